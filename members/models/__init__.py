@@ -1,0 +1,3 @@
+from members.models.user import User
+
+__all__ = ["User"]

@@ -1,0 +1,1 @@
+"""The settings by subject; each environment puts them together and changes what differs."""

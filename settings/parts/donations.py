@@ -1,0 +1,13 @@
+"""The way to Stripe, and what the giving form allows. The mode follows the key: see docs/payments.md."""
+
+from settings.parts.env import VAR_DIR, env
+
+STRIPE_SECRET_KEY = env("STRIPE_SECRET_KEY", default="")
+STRIPE_WEBHOOK_SECRETS = env.list("STRIPE_WEBHOOK_SECRET", default=[])
+STRIPE_WEBHOOK_SECRET_FILE = VAR_DIR / "stripe-webhook-secret"
+STRIPE_API_BASE = env("STRIPE_API_BASE", default="")
+# Seconds to connect to Stripe and to wait for its answer, in the one call a request may make.
+STRIPE_TIMEOUT = (3, 8)
+DONATION_PRESETS_CENTS = [1000, 2500, 5000, 10000]
+DONATION_MINIMUM_CENTS = 200
+DONATION_MAXIMUM_CENTS = 5_000_000
