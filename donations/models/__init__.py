@@ -1,0 +1,1 @@
+"""What the donations app keeps."""

@@ -1,0 +1,1 @@
+"""Rules that change money, one module a subject."""
