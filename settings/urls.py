@@ -1,4 +1,4 @@
-"""Every address of the site. Addresses without a page are the same in code whatever the language."""
+"""Every address of the site. Each app brings those that are not pages; Wagtail's pages take the rest."""
 
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
@@ -8,12 +8,24 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from cms import urls as cms_urls
+from donations import urls as donations_urls
+from members import urls as members_urls
+from pages import urls as pages_urls
+
+_APPS = (cms_urls, donations_urls, members_urls, pages_urls)
+
 urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
+    *(pattern for app in _APPS for pattern in app.urlpatterns),
 ]
 
 if settings.DEBUG:
     urlpatterns += static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT)
 
-urlpatterns += i18n_patterns(path("", include(wagtail_urls)), prefix_default_language=False)
+urlpatterns += i18n_patterns(
+    *(pattern for app in _APPS for pattern in app.localised),
+    path("", include(wagtail_urls)),
+    prefix_default_language=False,
+)
