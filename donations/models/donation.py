@@ -1,0 +1,226 @@
+"""One act of giving, its states, and the movements of money that belong to it."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from cms.money import Money
+from donations.models.base import Dated, ForbiddenTransition, return_token
+from donations.models.beneficiary import Beneficiary
+from donations.models.campaign import Campaign
+from donations.models.donor import Donor
+
+if TYPE_CHECKING:
+    from donations.models.stripe_event import StripeEvent
+
+
+class State(models.TextChoices):
+    DRAFT = "draft", _("Not yet at the payment")
+    PENDING = "pending", _("Waiting for the donor")
+    PROCESSING = "processing", _("Being processed")
+    PAID = "paid", _("Paid")
+    FAILED = "failed", _("Failed")
+    EXPIRED = "expired", _("Expired")
+    CANCELED = "canceled", _("Cancelled")
+
+
+# A success wins over an end without money, however late it is heard of: the money has arrived.
+_LATE = {State.PROCESSING, State.PAID}
+ALLOWED: dict[State, set[State]] = {
+    State.DRAFT: {State.PENDING, State.PROCESSING, State.PAID, State.FAILED, State.EXPIRED, State.CANCELED},
+    State.PENDING: {State.PROCESSING, State.PAID, State.FAILED, State.EXPIRED, State.CANCELED},
+    State.PROCESSING: {State.PAID, State.FAILED},
+    State.FAILED: {State.PAID},
+    State.EXPIRED: _LATE,
+    State.CANCELED: _LATE,
+    State.PAID: set(),
+}
+
+
+class DonationQuerySet(models.QuerySet["Donation"]):
+    def paid(self) -> DonationQuerySet:
+        return self.filter(state=State.PAID)
+
+    def counted(self) -> DonationQuerySet:
+        """Those that a campaign counts: paid, and not given back whole."""
+        return self.paid().filter(refunded_cents__lt=F("amount_cents"))
+
+    def drafts_left_since(self, moment: datetime) -> DonationQuerySet:
+        """Those whose way to Stripe was cut before we knew the session."""
+        return self.filter(state=State.DRAFT, session_id__isnull=True, created_at__lt=moment)
+
+    def unfinished_past(self, moment: datetime) -> DonationQuerySet:
+        """Open or processing ones whose session had to end before the moment."""
+        return self.filter(
+            state__in=[State.PENDING, State.PROCESSING],
+            session_id__isnull=False,
+            session_expires_at__lt=moment,
+        )
+
+
+class Donation(Dated):
+    public_id = models.UUIDField(_("number"), default=uuid.uuid4, unique=True, editable=False)
+    return_token = models.CharField(max_length=64, default=return_token, unique=True, editable=False)
+    campaign = models.ForeignKey(
+        Campaign, models.PROTECT, null=True, blank=True, related_name="donations", verbose_name=_("campaign")
+    )
+    beneficiary = models.ForeignKey(
+        Beneficiary, models.PROTECT, related_name="donations", verbose_name=_("beneficiary")
+    )
+    donor = models.ForeignKey(Donor, models.PROTECT, related_name="donations", verbose_name=_("donor"))
+    amount_cents = models.PositiveBigIntegerField(_("amount"))
+    currency = models.CharField(_("currency"), max_length=3, default="EUR")
+    refunded_cents = models.PositiveBigIntegerField(_("refunded"), default=0)
+    state = models.CharField(_("state"), max_length=20, choices=State, default=State.DRAFT)
+    display_name = models.CharField(_("name as given"), max_length=120)
+    is_anonymous = models.BooleanField(_("name not to be shown"), default=False)
+    message = models.TextField(_("message"), blank=True, max_length=500)
+    language = models.CharField(_("language"), max_length=5, default="it")
+    source = models.CharField(_("source"), max_length=40, blank=True)
+    page_url = models.CharField(_("page"), max_length=500, blank=True)
+    attempt = models.PositiveSmallIntegerField(default=1, editable=False)
+    session_id = models.CharField(max_length=255, null=True, blank=True, unique=True, editable=False)
+    session_url = models.TextField(blank=True, editable=False)
+    session_expires_at = models.DateTimeField(null=True, blank=True, editable=False)
+    payment_intent_id = models.CharField(max_length=255, null=True, blank=True, unique=True, editable=False)
+    paid_at = models.DateTimeField(_("paid"), null=True, blank=True)
+    refreshed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    claimed_until = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = DonationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("donation")
+        verbose_name_plural = _("donations")
+        ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["state", "session_expires_at"], name="donation_unfinished"),
+            models.Index(fields=["campaign", "donor", "state"], name="donation_donor_of_campaign"),
+            models.Index(fields=["-paid_at"], name="donation_paid_at"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount_cents__gt=0), name="donation_amount_is_positive"),
+            models.CheckConstraint(
+                condition=Q(refunded_cents__lte=F("amount_cents")), name="donation_refund_is_within_amount"
+            ),
+            models.CheckConstraint(
+                condition=Q(state=State.PAID, paid_at__isnull=False)
+                | (~Q(state=State.PAID) & Q(paid_at__isnull=True)),
+                name="donation_paid_has_its_moment",
+            ),
+            models.CheckConstraint(
+                condition=Q(refunded_cents=0) | Q(state=State.PAID), name="donation_only_paid_is_refunded"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount} · {self.display_name}"
+
+    @property
+    def amount(self) -> Money:
+        return Money(self.amount_cents, self.currency)
+
+    @property
+    def refunded(self) -> Money:
+        return Money(self.refunded_cents, self.currency)
+
+    @property
+    def kept(self) -> Money:
+        """What was given and not given back, once paid."""
+        return self.amount - self.refunded
+
+    @property
+    def label(self) -> str:
+        """The state a person reads: a function of the state and of what went back."""
+        if self.state == State.PAID and self.refunded_cents:
+            return str(_("Refunded") if self.refunded_cents == self.amount_cents else _("Partly refunded"))
+        return State(self.state).label
+
+    def transition(self, *, to: State, because: StripeEvent | str, paid_at: datetime | None = None) -> bool:
+        """The one door of the state. The caller holds the row's lock.
+
+        because: the event, or the reason in a few words. paid_at: when the money was taken (UTC), needed
+        to become paid. Same state again returns False quietly; raises ForbiddenTransition.
+        """
+        if to == self.state:
+            return False
+        if to not in ALLOWED[State(self.state)]:
+            raise ForbiddenTransition(f"{self.state} -> {to}")
+        told = isinstance(because, str)
+        DonationTransition.objects.create(
+            donation=self,
+            was=self.state,
+            became=to,
+            because=because[:200] if told else because.type,
+            event=None if told else because,
+        )
+        self.state = to
+        if to == State.PAID:
+            if paid_at is None:
+                raise ValueError("A donation is paid at a moment")
+            self.paid_at = paid_at
+        self.save(update_fields=["state", "paid_at", "updated_at"])
+        return True
+
+
+class DonationTransition(models.Model):
+    donation = models.ForeignKey(Donation, models.PROTECT, related_name="transitions")
+    was = models.CharField(_("was"), max_length=20, choices=State)
+    became = models.CharField(_("became"), max_length=20, choices=State)
+    because = models.CharField(_("because"), max_length=200)
+    event = models.ForeignKey("donations.StripeEvent", models.SET_NULL, null=True, related_name="transitions")
+    at = models.DateTimeField(_("when"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("move of a donation")
+        verbose_name_plural = _("moves of donations")
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.was} → {self.became}"
+
+
+class Payment(Dated):
+    """One movement of money that arrived for a donation."""
+
+    donation = models.ForeignKey(
+        Donation, models.PROTECT, related_name="payments", verbose_name=_("donation")
+    )
+    payment_intent_id = models.CharField(max_length=255, null=True, blank=True, unique=True)
+    charge_id = models.CharField(max_length=255, null=True, blank=True, unique=True)
+    amount_cents = models.PositiveBigIntegerField(_("amount"))
+    refunded_cents = models.PositiveBigIntegerField(_("refunded"), default=0)
+    fee_cents = models.BigIntegerField(_("fee"), null=True, blank=True)
+    currency = models.CharField(_("currency"), max_length=3, default="EUR")
+    method = models.CharField(_("method"), max_length=40, blank=True)
+    paid_at = models.DateTimeField(_("paid"))
+    claimed_until = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("payment")
+        verbose_name_plural = _("payments")
+        ordering = ["-paid_at", "-id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount_cents__gt=0), name="payment_amount_is_positive"),
+            models.CheckConstraint(
+                condition=Q(refunded_cents__lte=F("amount_cents")), name="payment_refund_is_within_amount"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount} · {self.charge_id or self.pk}"
+
+    @property
+    def amount(self) -> Money:
+        return Money(self.amount_cents, self.currency)
+
+    @property
+    def fee(self) -> Money | None:
+        return None if self.fee_cents is None else Money(self.fee_cents, self.currency)

@@ -1,0 +1,24 @@
+"""Who gives. One record a person, known by the e-mail address."""
+
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from donations.models.base import Dated
+
+
+class Donor(Dated):
+    email = models.EmailField(_("e-mail address"))
+    name = models.CharField(_("name"), max_length=120)
+    language = models.CharField(_("language"), max_length=5, default="it")
+
+    class Meta:
+        verbose_name = _("donor")
+        verbose_name_plural = _("donors")
+        ordering = ["name", "id"]
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="donor_email_is_unique_whatever_its_case")
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.email

@@ -1,0 +1,82 @@
+"""The ledger: double entry, and never changed.
+
+An entry's amount is positive where the account is debited and negative where it is credited, so that
+the entries of a transaction add up to zero. What a campaign has raised is what its gifts were credited.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q, Sum
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from cms.money import Money
+from donations.models.base import AppendOnlyModel, AppendOnlyQuerySet
+from donations.models.beneficiary import Beneficiary
+from donations.models.campaign import Campaign
+from donations.models.donation import Donation
+
+
+class Account(models.TextChoices):
+    STRIPE = "stripe", _("Balance at Stripe")
+    GIFTS = "gifts", _("Gifts")
+    FEES = "fees", _("Payment fees")
+
+
+class Kind(models.TextChoices):
+    CHARGE = "charge", _("Money that arrived")
+    FEE = "fee", _("Fee of the payment service")
+    REFUND = "refund", _("Money given back")
+    REFUND_UNDONE = "refund_undone", _("Refund that did not go through")
+
+
+class LedgerTransaction(AppendOnlyModel):
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    key = models.CharField(
+        _("key"), max_length=255, unique=True, help_text=_("Names the fact, so that it is written once.")
+    )
+    occurred_at = models.DateTimeField(_("when"))
+    recorded_at = models.DateTimeField(_("written"), default=timezone.now)
+    donation = models.ForeignKey(Donation, models.PROTECT, null=True, related_name="ledger_transactions")
+
+    class Meta:
+        verbose_name = _("ledger transaction")
+        verbose_name_plural = _("ledger transactions")
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class LedgerEntryQuerySet(AppendOnlyQuerySet):
+    def raised_cents(self) -> int:
+        """What the gifts among these entries come to, refunds taken off."""
+        return -(self.filter(account=Account.GIFTS).aggregate(sum=Sum("amount_cents"))["sum"] or 0)
+
+
+class LedgerEntry(AppendOnlyModel):
+    transaction = models.ForeignKey(LedgerTransaction, models.PROTECT, related_name="entries")
+    account = models.CharField(_("account"), max_length=20, choices=Account)
+    amount_cents = models.BigIntegerField(_("amount"))
+    currency = models.CharField(_("currency"), max_length=3, default="EUR")
+    campaign = models.ForeignKey(Campaign, models.PROTECT, null=True, related_name="ledger_entries")
+    beneficiary = models.ForeignKey(Beneficiary, models.PROTECT, related_name="ledger_entries")
+
+    objects = LedgerEntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("ledger entry")
+        verbose_name_plural = _("ledger entries")
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["campaign", "account"], name="ledger_campaign_account")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(amount_cents=0), name="ledger_entry_moves_money"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account} {self.amount}"
+
+    @property
+    def amount(self) -> Money:
+        return Money(self.amount_cents, self.currency)
