@@ -1,3 +1,36 @@
+from members.models.competence import Audience, Competence, Hue
+from members.models.cooperative import Cooperative, LegalForm
+from members.models.course import Course
+from members.models.course_edition import CourseEdition, Session
+from members.models.enrolment import Enrolment
+from members.models.languages import Language
+from members.models.lead import Lead, LeadNote, LeadStageMove
+from members.models.lead_stage import LeadStage, LostReason, StageKind
+from members.models.organisation import Contact, Organisation, OrganisationKind
+from members.models.service_format import FormatPart, ServiceFormat
 from members.models.user import User
 
-__all__ = ["User"]
+__all__ = [
+    "Audience",
+    "Competence",
+    "Contact",
+    "Cooperative",
+    "Course",
+    "CourseEdition",
+    "Enrolment",
+    "FormatPart",
+    "Hue",
+    "Language",
+    "Lead",
+    "LeadNote",
+    "LeadStage",
+    "LeadStageMove",
+    "LegalForm",
+    "LostReason",
+    "Organisation",
+    "OrganisationKind",
+    "ServiceFormat",
+    "Session",
+    "StageKind",
+    "User",
+]

@@ -32,6 +32,15 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractUser):
     username = None  # type: ignore[assignment]
     email = models.EmailField(_("e-mail address"), unique=True)
+    cooperative = models.ForeignKey(
+        "members.Cooperative",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="users",
+        verbose_name=_("cooperative"),
+        help_text=_("Whose records this person may keep, when their role is that of a cooperative's editor."),
+    )
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: list[str] = []

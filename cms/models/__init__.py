@@ -1,0 +1,3 @@
+from cms.models.record import Record
+
+__all__ = ["Record"]
