@@ -4,21 +4,17 @@ import tempfile
 from pathlib import Path
 
 from settings.base import *
-from settings.parts.env import cache, env, sqlite
+from settings.parts.env import cache, env
 
 DEBUG = False
 SECRET_KEY = "only for the tests"
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 BASE_URL = WAGTAILADMIN_BASE_URL = "http://testserver"
 
-# tests/harness gives each worker its own copy of a migrated database and its own corner of the cache.
 if env("TEST_DATABASE_URL", default=""):
     DATABASES = {"default": env.db_url("TEST_DATABASE_URL")}
-else:
-    DATABASES = {"default": sqlite(Path("never-opened.sqlite3"))}
-    # A crash may lose a test's rows.
-    DATABASES["default"]["OPTIONS"]["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
-CACHES = {"default": cache(env("TEST_CACHE_URL", default=""))}
+if env("TEST_CACHE_URL", default=""):
+    CACHES = {"default": cache(env("TEST_CACHE_URL"))}
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
@@ -27,10 +23,7 @@ STRIPE_SECRET_KEY = "sk_test_sandbox_tests"
 STRIPE_WEBHOOK_SECRETS = ["whsec_tests"]
 STRIPE_API_BASE = "http://127.0.0.1:9"  # nothing listens there: a test that needs Stripe starts the sandbox
 
-_folder = tempfile.TemporaryDirectory(prefix="cultnetwork-tests-", ignore_cleanup_errors=True)
-_files = Path(_folder.name)
-STATIC_ROOT = _files / "static"
-STATIC_ROOT.mkdir()
+_files = Path(tempfile.mkdtemp(prefix="cultnetwork-tests-"))
 MEDIA_ROOT = _files / "media"
 PRIVATE_MEDIA_ROOT = _files / "private"
 STORAGES["private"]["OPTIONS"]["location"] = PRIVATE_MEDIA_ROOT

@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "wagtail.admin",
     "wagtail.api.v2",
     "wagtail",
+    "modelsearch",
     "modelcluster",
     "taggit",
     "django_filters",

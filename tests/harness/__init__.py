@@ -1,1 +1,0 @@
-"""What every test stands on: the database, the cache, logins and the browser, as pytest plugins."""
