@@ -4,17 +4,21 @@ import tempfile
 from pathlib import Path
 
 from settings.base import *
-from settings.parts.env import cache, env
+from settings.parts.env import cache, env, sqlite
 
 DEBUG = False
 SECRET_KEY = "only for the tests"
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 BASE_URL = WAGTAILADMIN_BASE_URL = "http://testserver"
 
+# tests/harness gives each worker its own copy of a migrated database and its own corner of the cache.
 if env("TEST_DATABASE_URL", default=""):
     DATABASES = {"default": env.db_url("TEST_DATABASE_URL")}
-if env("TEST_CACHE_URL", default=""):
-    CACHES = {"default": cache(env("TEST_CACHE_URL"))}
+else:
+    DATABASES = {"default": sqlite(Path("never-opened.sqlite3"))}
+    # A crash may lose a test's rows.
+    DATABASES["default"]["OPTIONS"]["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
+CACHES = {"default": cache(env("TEST_CACHE_URL", default=""))}
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
@@ -23,7 +27,10 @@ STRIPE_SECRET_KEY = "sk_test_sandbox_tests"
 STRIPE_WEBHOOK_SECRETS = ["whsec_tests"]
 STRIPE_API_BASE = "http://127.0.0.1:9"  # nothing listens there: a test that needs Stripe starts the sandbox
 
-_files = Path(tempfile.mkdtemp(prefix="cultnetwork-tests-"))
+_folder = tempfile.TemporaryDirectory(prefix="cultnetwork-tests-", ignore_cleanup_errors=True)
+_files = Path(_folder.name)
+STATIC_ROOT = _files / "static"
+STATIC_ROOT.mkdir()
 MEDIA_ROOT = _files / "media"
 PRIVATE_MEDIA_ROOT = _files / "private"
 STORAGES["private"]["OPTIONS"]["location"] = PRIVATE_MEDIA_ROOT

@@ -28,7 +28,6 @@ INSTALLED_APPS = [
     "wagtail.admin",
     "wagtail.api.v2",
     "wagtail",
-    "modelsearch",
     "modelcluster",
     "taggit",
     "django_filters",

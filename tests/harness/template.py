@@ -1,0 +1,155 @@
+"""The template database: migrated once per run, then copied for each worker and after each dirty test.
+
+On SQLite the template is kept in var/ under a name made from the migrations, so that running one
+test file again does not migrate again. On PostgreSQL it lives as long as the run.
+"""
+
+import fcntl
+import hashlib
+import os
+import re
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+
+from django.apps import apps
+from django.conf import settings
+from django.db import connection
+
+_OUR_IMPORT = re.compile(r"^\s*from ((?:cms|donations|members|pages|settings)\.[\w.]+) import", re.M)
+
+
+@contextmanager
+def only_one(lock: Path) -> Iterator[None]:
+    """Hold a lock that keeps other workers of the run out."""
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    with lock.open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def fingerprint_of_migrations() -> str:
+    """Name the state that migrations lead to: changes with each migration and what ours import."""
+    digest = hashlib.sha256()
+    for app in apps.get_app_configs():
+        try:
+            folder = Path(import_module(f"{app.name}.migrations").__path__[0])
+        except ModuleNotFoundError:
+            continue
+        ours = folder.is_relative_to(settings.PROJECT_DIR / app.label)
+        for file in sorted(folder.glob("*.py")):
+            source = file.read_bytes()
+            digest.update(f"{app.label}/{file.name}".encode() + source)
+            for module in _OUR_IMPORT.findall(source.decode()) if ours else ():
+                spec = find_spec(module)
+                if spec and spec.origin:
+                    digest.update(Path(spec.origin).read_bytes())
+    for file in sorted((settings.PROJECT_DIR / "settings" / "parts").glob("*.py")):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _point_at(name: str | Path) -> None:
+    connection.close()
+    settings.DATABASES["default"]["NAME"] = name
+    connection.settings_dict["NAME"] = name
+
+
+class SQLiteDatabases:
+    """A file per worker, copied from the kept template."""
+
+    def __init__(self, *, folder: Path, worker: str) -> None:
+        self.folder, self.worker = folder, worker
+        self.copy = folder / f"{worker}.sqlite3"
+        kept = settings.PROJECT_DIR / "var" / "tests"
+        self.template = kept / f"migrated-{fingerprint_of_migrations()}.sqlite3"
+
+    def create(self) -> None:
+        with only_one(self.folder / "template.lock"):
+            if not self.template.exists():
+                self._migrate()
+        self.restore()
+
+    def _migrate(self) -> None:
+        self.template.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = self.template.with_suffix(f".{os.getpid()}")
+        connection.settings_dict["TEST"]["NAME"] = str(unfinished)
+        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+        connection.close()
+        with sqlite3.connect(unfinished) as plain:
+            plain.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        plain.close()
+        for old in self.template.parent.glob("migrated-*.sqlite3"):
+            old.unlink(missing_ok=True)
+        unfinished.rename(self.template)
+
+    def restore(self) -> None:
+        """Put the worker's database back as the migrations left it."""
+        _point_at(self.copy)
+        self._remove()
+        shutil.copyfile(self.template, self.copy)
+
+    def _remove(self) -> None:
+        # A connection left open elsewhere keeps the removed file and can do no harm to the new one.
+        for suffix in ("", "-wal", "-shm"):
+            Path(f"{self.copy}{suffix}").unlink(missing_ok=True)
+
+    def drop(self) -> None:
+        connection.close()
+        self._remove()
+
+
+class PostgreSQLDatabases:
+    """A database per worker, made by CREATE DATABASE ... TEMPLATE."""
+
+    def __init__(self, *, folder: Path, worker: str) -> None:
+        self.folder = folder
+        self.made = folder / "template.made"
+        base = f"{connection.settings_dict['NAME']}_{folder.name.rsplit('-', 1)[-1]}"
+        self.template, self.copy = f"{base}_template", f"{base}_{worker}"
+
+    def create(self) -> None:
+        with only_one(self.folder / "template.lock"):
+            if not self.made.exists():
+                connection.settings_dict["TEST"]["NAME"] = self.template
+                connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+                self.made.write_text(self.template)
+            self.restore()
+
+    def restore(self) -> None:
+        """Put the worker's database back as the migrations left it."""
+        _point_at(self.copy)
+        self._execute(
+            f'DROP DATABASE IF EXISTS "{self.copy}" WITH (FORCE)',
+            f'CREATE DATABASE "{self.copy}" TEMPLATE "{self.template}" STRATEGY FILE_COPY',
+        )
+
+    def drop(self) -> None:
+        connection.close()
+        self._execute(f'DROP DATABASE IF EXISTS "{self.copy}" WITH (FORCE)')
+
+    def _execute(self, *statements: str) -> None:
+        with connection._nodb_cursor() as cursor:
+            for statement in statements:
+                cursor.execute(statement)
+
+
+def drop_template(folder: Path) -> None:
+    """At the end of the run, drop what PostgreSQLDatabases made; does nothing on SQLite."""
+    made = folder / "template.made"
+    if made.exists():
+        import psycopg
+
+        where = {**connection.get_connection_params(), "dbname": "postgres"}
+        with psycopg.connect(**where, autocommit=True) as plain:
+            plain.execute(f'DROP DATABASE IF EXISTS "{made.read_text()}" WITH (FORCE)')
+
+
+def databases(*, folder: Path, worker: str) -> SQLiteDatabases | PostgreSQLDatabases:
+    """The databases of this run, for the server that the settings name."""
+    kind = SQLiteDatabases if connection.vendor == "sqlite" else PostgreSQLDatabases
+    return kind(folder=folder, worker=worker)
