@@ -1,6 +1,12 @@
 """Addresses of the app: `urlpatterns` are the same in every language, `localised` have a name in each."""
 
-from django.urls import URLPattern, URLResolver
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, path
+
+from cms.style_guide import style_guide
 
 urlpatterns: list[URLPattern | URLResolver] = []
 localised: list[URLPattern | URLResolver] = []
+
+if settings.DEBUG:
+    urlpatterns.append(path("stile/", style_guide))
