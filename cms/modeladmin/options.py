@@ -1,0 +1,188 @@
+"""The base of every model admin: rights by row, the one list, a page for each record, guarded forms."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib.admin.utils import quote, unquote
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.urls import URLPattern, re_path, reverse
+from django.utils.text import capfirst
+from wagtail.admin.admin_url_finder import register_admin_url_finder
+from wagtail_modeladmin.helpers import ModelAdminURLFinder
+from wagtail_modeladmin.options import ModelAdmin
+
+from cms.listing.views import RecordIndexView
+from cms.modeladmin.actions import RecordAction
+from cms.modeladmin.editing import RecordEditView
+from cms.modeladmin.panels import InspectPanel
+from cms.modeladmin.views import RecordCreateView, RecordDeleteView, RecordHistoryView, RecordInspectView
+from cms.permissions import RecordPermissionHelper, record_policy
+from cms.registries import visible_rows
+
+
+class RecordModelAdmin(ModelAdmin):
+    """How the back office shows a model of working records.
+
+    list_columns: field names or cms.listing columns; the first is the name that opens the record.
+    search_fields: columns that must hold each searched word. filterset_class: a RecordFilterSet.
+    ordering: of the list, before anybody sorts it. empty_text: what an empty list says, and whence rows come.
+    read_only: nobody adds, edits or deletes, whatever the permissions say.
+    inspect_sections: ((title, (field, ...)), ...) of the record's page; else inspect_view_fields.
+    inspect_panels: InspectPanel instances below the facts. record_actions: RecordAction instances beside.
+    panels: Wagtail panels of the form. A state never stands among them: it moves by an action.
+    """
+
+    list_columns: Sequence[Any] = ("__str__",)
+    list_select_related: Sequence[str] = ()
+    list_prefetch_related: Sequence[Any] = ()
+    list_per_page = 30
+    filterset_class = None
+    empty_text: Any = ""
+    opens_on = "inspect"
+    read_only = False
+    inspect_view_enabled = True
+    inspect_sections: Sequence[tuple[Any, Sequence[str]]] = ()
+    inspect_panels: Sequence[InspectPanel] = ()
+    record_actions: Sequence[RecordAction] = ()
+    form_class = None
+    index_view_class = RecordIndexView
+    create_view_class = RecordCreateView
+    edit_view_class = RecordEditView
+    delete_view_class = RecordDeleteView
+    inspect_view_class = RecordInspectView
+    history_view_class = RecordHistoryView
+    permission_helper_class = RecordPermissionHelper
+    add_to_admin_menu = False
+
+    def __init__(self, parent=None) -> None:
+        super().__init__(parent)
+        self.policy = record_policy(self.model, read_only=self.read_only)
+        self.permission_helper.policy = self.policy
+
+    def get_menu_label(self) -> Any:
+        return self.menu_label or capfirst(self.opts.verbose_name_plural)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        """The rows that a person may see."""
+        return visible_rows(request.user, self.model._default_manager.all())
+
+    def get_record_actions(self) -> Sequence[RecordAction]:
+        return self.record_actions
+
+    def get_inspect_panels(self) -> Sequence[InspectPanel]:
+        return self.inspect_panels
+
+    def sections_for(self, record: Model) -> Sequence[tuple[Any, Sequence[str]]]:
+        """Titles and field names of a record's page."""
+        return self.inspect_sections or (("", self.get_inspect_view_fields()),)
+
+    @staticmethod
+    def unquoted(pk: str) -> str:
+        return unquote(pk)
+
+    def url_name(self, action: str) -> str:
+        return self.url_helper.get_action_url_name(action)
+
+    def action_url(self, record: Model, action: RecordAction) -> str:
+        return reverse(self.url_name("action"), args=(quote(record.pk), action.name))
+
+    def view(self, view_class: type, **options) -> Any:
+        """A view of this admin; only the options that its class knows are passed."""
+        known = {
+            "model_admin": self,
+            "model": self.model,
+            "permission_policy": self.policy,
+            "header_icon": self.get_menu_icon(),
+            "index_url_name": self.url_name("index"),
+            "index_results_url_name": self.url_name("results"),
+            "add_url_name": None if self.read_only else self.url_name("create"),
+            "edit_url_name": None if self.read_only else self.url_name("edit"),
+            "delete_url_name": None if self.read_only else self.url_name("delete"),
+            "inspect_url_name": self.url_name("inspect"),
+            "history_url_name": self.url_name("history"),
+            **options,
+        }
+        return view_class.as_view(
+            **{name: value for name, value in known.items() if hasattr(view_class, name)}
+        )
+
+    def index_view(self, request: HttpRequest, *, results_only: bool = False):
+        filters = {"filterset_class": self.filterset_class} if self.filterset_class else {}
+        view = self.view(
+            self.index_view_class,
+            **filters,
+            results_only=results_only,
+            list_columns=self.list_columns,
+            list_select_related=self.list_select_related,
+            list_prefetch_related=self.list_prefetch_related,
+            list_filter=self.list_filter,
+            search_fields=self.search_fields,
+            default_ordering=self.ordering,
+            paginate_by=self.list_per_page,
+            empty_text=self.empty_text,
+            opens_on=self.opens_on,
+        )
+        return view(request)
+
+    def results_view(self, request: HttpRequest):
+        return self.index_view(request, results_only=True)
+
+    def _form_options(self) -> dict:
+        if self.form_class:
+            return {"form_class": self.form_class}
+        return {"panel": self.get_edit_handler().bind_to_model(self.model)}
+
+    def create_view(self, request: HttpRequest):
+        return self.view(self.create_view_class, **self._form_options())(request)
+
+    def edit_view(self, request: HttpRequest, instance_pk: str):
+        return self.view(self.edit_view_class, **self._form_options())(request, instance_pk=instance_pk)
+
+    def delete_view(self, request: HttpRequest, instance_pk: str):
+        return self.view(self.delete_view_class)(request, instance_pk=instance_pk)
+
+    def inspect_view(self, request: HttpRequest, instance_pk: str):
+        return self.view(self.inspect_view_class)(request, instance_pk=instance_pk)
+
+    def action_view(self, request: HttpRequest, instance_pk: str, action: str):
+        return self.view(self.inspect_view_class)(request, instance_pk=instance_pk, action=action)
+
+    def history_view(self, request: HttpRequest, instance_pk: str):
+        return self.view(self.history_view_class)(request, instance_pk=instance_pk)
+
+    def get_admin_urls_for_registration(self) -> tuple[URLPattern, ...]:
+        base = self.url_helper.base_url_path
+        return (
+            *super().get_admin_urls_for_registration(),
+            re_path(rf"^{base}/results/$", self.results_view, name=self.url_name("results")),
+            re_path(
+                rf"^{base}/action/(?P<instance_pk>[-\w]+)/(?P<action>[-\w]+)/$",
+                self.action_view,
+                name=self.url_name("action"),
+            ),
+        )
+
+    def register_indexing(self) -> None:
+        """Records stay out of Wagtail's index of references: it would queue a task at every save of a row."""
+
+    def register_admin_url_finders(self) -> None:
+        register_admin_url_finder(self.model, self._url_finder())
+
+    def _url_finder(self) -> type[ModelAdminURLFinder]:
+        helper, urls = self.permission_helper, self.url_helper
+
+        class RecordURLFinder(ModelAdminURLFinder):
+            """A record is found at its page by whoever may see its kind; the page itself checks the row."""
+
+            permission_helper = helper
+            url_helper = urls
+
+            def get_edit_url(self, instance: Model) -> str | None:
+                if self.user is None or self.permission_helper.user_can_list(self.user):
+                    return self.url_helper.get_action_url("inspect", quote(instance.pk))
+                return None
+
+        return RecordURLFinder

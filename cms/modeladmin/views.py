@@ -1,0 +1,200 @@
+"""A record's screens, on Wagtail's generic views: each finds the row among the person's own rows first."""
+
+from __future__ import annotations
+
+from django.contrib.admin.utils import quote
+from django.core.exceptions import ValidationError
+from django.db.models import Model, ProtectedError, RestrictedError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from wagtail.admin import messages
+from wagtail.admin.admin_url_finder import AdminURLFinder
+from wagtail.admin.ui.components import MediaContainer
+from wagtail.admin.views import generic
+from wagtail.admin.views.generic import history
+from wagtail.admin.widgets.button import Button, HeaderButton
+
+from cms.modeladmin.actions import OfferedAction, RecordAction
+from cms.modeladmin.display import label_of, shown
+from cms.permissions import ANY_ACTION
+from cms.rows import row_or_404
+
+
+class RecordScreen:
+    """Base of the screens: the model admin says how, the person's rights say which row."""
+
+    model_admin = None
+    permission_policy = None
+    pk_url_kwarg = "instance_pk"
+
+    def own_row(self, pk) -> Model:
+        """The row with a key among those the person may see; Http404 otherwise."""
+        return row_or_404(self.request.user, self.model_admin.get_queryset(self.request), pk)
+
+    @cached_property
+    def asked_row(self) -> Model:
+        return self.own_row(self.model_admin.unquoted(self.kwargs[self.pk_url_kwarg]))
+
+    def url_of(self, action: str, record: Model) -> str:
+        return self.model_admin.url_helper.get_action_url(action, quote(record.pk))
+
+    def index_crumb(self) -> dict:
+        return {"url": reverse(self.index_url_name), "label": capfirst(self.model_admin.get_menu_label())}
+
+
+class RecordCreateView(RecordScreen, generic.CreateView):
+    """A new record."""
+
+    def get_success_url(self) -> str:
+        return self.url_of("inspect", self.object)
+
+
+class RecordDeleteView(RecordScreen, generic.DeleteView):
+    """Asks once, then deletes; a record that others lean on stays, and says on whom."""
+
+    template_name = "cms/admin/record_delete.html"
+
+    def get_object(self, queryset=None) -> Model:
+        return self.asked_row
+
+    def form_valid(self, form) -> HttpResponse:
+        try:
+            return super().form_valid(form)
+        except (ProtectedError, RestrictedError) as refusal:
+            held = (
+                refusal.protected_objects
+                if isinstance(refusal, ProtectedError)
+                else refusal.restricted_objects
+            )
+            context = self.get_context_data(held_by=[str(row) for row in list(held)[:20]])
+            return self.render_to_response(context, status=409)
+
+
+class RecordHistoryView(RecordScreen, history.HistoryView):
+    """Who did what to a record, and when. For who may see the record."""
+
+    any_permission_required = ANY_ACTION
+    template_name = "cms/admin/record_history.html"
+    results_template_name = "wagtailadmin/generic/listing_results.html"
+    filterset_class = None
+
+    def get_pk(self):
+        return self.kwargs[self.pk_url_kwarg]
+
+    def get_object(self) -> Model:
+        return self.asked_row
+
+    @cached_property
+    def header_buttons(self) -> list:
+        return []
+
+
+class RecordInspectView(RecordScreen, generic.InspectView):
+    """A record's page: its facts, what belongs to it, and what can be done with it."""
+
+    any_permission_required = ANY_ACTION
+    template_name = "cms/admin/record.html"
+    page_title = ""
+    history_url_name = None
+
+    def get_object(self, queryset=None) -> Model:
+        return self.asked_row
+
+    def get_fields(self) -> list:
+        return []
+
+    def get_page_title(self) -> str:
+        return str(self.object)
+
+    def get_page_subtitle(self) -> str:
+        return ""
+
+    def get_breadcrumbs_items(self) -> list:
+        return [*self.breadcrumbs_items, self.index_crumb(), {"url": "", "label": str(self.object)}]
+
+    @cached_property
+    def header_buttons(self) -> list:
+        if not self.permission_policy.user_has_permission_for_instance(
+            self.request.user, "change", self.object
+        ):
+            return []
+        return [HeaderButton(label=_("Edit"), url=self.url_of("edit", self.object), icon_name="edit")]
+
+    @cached_property
+    def header_more_buttons(self) -> list:
+        if not self.permission_policy.user_has_permission_for_instance(
+            self.request.user, "delete", self.object
+        ):
+            return []
+        return [Button(_("Delete"), url=self.url_of("delete", self.object), icon_name="bin", priority=20)]
+
+    def sections(self) -> list[dict]:
+        finder = AdminURLFinder(self.request.user)
+        return [
+            {
+                "title": title,
+                "fields": [
+                    {"label": label_of(self.object, name), "value": shown(self.object, name, finder)}
+                    for name in names
+                ],
+            }
+            for title, names in self.model_admin.sections_for(self.object)
+        ]
+
+    def actions(self) -> list[OfferedAction]:
+        """What this person may do to this record now."""
+        asked = self.kwargs.get("action")
+        return [
+            self._failed if asked == action.name and self._failed else self._offer(action)
+            for action in self.model_admin.get_record_actions()
+            if action.allows(self.request.user, self.object, self.permission_policy)
+        ]
+
+    _failed: OfferedAction | None = None
+
+    def _offer(self, action: RecordAction, *, is_posted: bool = False) -> OfferedAction:
+        url = self.model_admin.action_url(self.object, action)
+        return OfferedAction(action, url, action.form(self.request, self.object, is_posted=is_posted))
+
+    def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        """Do one action, then show the record again; a refusal keeps what was typed."""
+        action = next(
+            (a for a in self.model_admin.get_record_actions() if a.name == kwargs.get("action")), None
+        )
+        if action is None:
+            raise Http404
+        action.check(request.user, self.object, self.permission_policy)
+        offer = self._offer(action, is_posted=True)
+        if offer.form.is_valid():
+            try:
+                told = action.run(request, self.object, offer.form.cleaned_data)
+            except ValidationError as refusal:
+                offer.form.add_error(None, refusal)
+            else:
+                messages.success(request, told or _("Done: %(action)s") % {"action": action.label})
+                return HttpResponseRedirect(self.url_of("inspect", self.object))
+        self._failed = offer
+        messages.error(request, _("Nothing was changed. Look at the message in the form."))
+        return self.render_to_response(self.get_context_data(), status=422)
+
+    def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if "action" in kwargs:  # a reload after logging in: the action itself needs its button
+            return redirect(self.url_of("inspect", self.object))
+        return super().get(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs) -> dict:
+        context = super().get_context_data(**kwargs)
+        panels = [panel.bind(self.object, self.request) for panel in self.model_admin.get_inspect_panels()]
+        actions = self.actions()
+        context.update(
+            sections=self.sections(),
+            panels=[panel for panel in panels if panel],
+            actions=actions,
+            history_url=self.url_of("history", self.object),
+            media=sum((offer.form.media for offer in actions), MediaContainer().media),
+        )
+        return context

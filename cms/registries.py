@@ -1,0 +1,53 @@
+"""The lists that the layers above fill in. Each says what its functions take and give."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Model, QuerySet
+
+from cms.registry import Registry
+
+# Model class -> function(user, queryset) -> queryset: the rows of a model that a user may see. Model
+# admins, exports and the API look objects up through it; a model without an entry shows all its rows
+# to whoever has the permission.
+row_scopes: Registry[type[Model], Callable[[Any, QuerySet], QuerySet]] = Registry("row scopes")
+
+
+def visible_rows(user: Any, queryset: QuerySet) -> QuerySet:
+    """The part of a queryset that a user may see, by the model's row scope."""
+    scope = row_scopes.get(queryset.model)
+    return queryset if scope is None else scope(user, queryset)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number on the dashboard: a label, the value as it is read, and the list that it opens."""
+
+    label: str
+    value: str
+    url: str
+    note: str = ""
+
+
+# Name -> function(user) -> Figure, or None when the figure is not for that user. Few queries each:
+# the dashboard calls them all.
+dashboard_figures: Registry[str, Callable[[Any], Figure | None]] = Registry("dashboard figures")
+
+
+@dataclass(frozen=True)
+class PersonalDataSource:
+    """Where a person's data stands, found by e-mail address.
+
+    export(email) -> plain dictionaries for the person's file. erase(email) -> how many rows were
+    erased or pseudonymised; it runs in the caller's transaction and keeps what the law wants kept.
+    """
+
+    label: str
+    export: Callable[[str], Iterable[dict[str, Any]]]
+    erase: Callable[[str], int]
+
+
+personal_data_sources: Registry[str, PersonalDataSource] = Registry("personal data sources")
