@@ -1,4 +1,6 @@
 from django.apps import AppConfig
+from django.core.management import call_command
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -6,3 +8,16 @@ class CmsConfig(AppConfig):
     name = "cms"
     verbose_name = _("Platform")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from cms import chrome_cache, jobs, sign_ins
+
+        post_migrate.connect(create_cache_table, sender=self)
+        jobs.register_jobs()
+        sign_ins.register()
+        chrome_cache.connect()
+
+
+def create_cache_table(using: str = "default", **_kwargs) -> None:
+    """Make the table of the shared cache, when the cache is in the database; safe to repeat."""
+    call_command("createcachetable", database=using, verbosity=0)

@@ -5,8 +5,10 @@ from functools import partial
 from django.templatetags.static import static
 from django.utils.html import format_html
 from wagtail import hooks
+from wagtail.snippets.views.snippets import SnippetViewSet
 
-from cms import menus
+from cms import audit, menus
+from cms.models import Menu
 
 for _group in menus.MenuGroup:
     if not _group.is_wagtails:
@@ -18,3 +20,20 @@ hooks.register("construct_main_menu", menus.arrange)
 @hooks.register("insert_global_admin_css")
 def record_styles() -> str:
     return format_html('<link rel="stylesheet" href="{}">', static("cms/admin/records.css"))
+
+
+@hooks.register("register_log_actions")
+def name_log_actions(registry) -> None:
+    """Give Wagtail's log the names of our actions."""
+    for action, (label, message) in audit.actions.items():
+        registry.register_action(action, label, message)
+
+
+class MenuViewSet(SnippetViewSet):
+    model = Menu
+    icon = "list-ul"
+    list_display = ["__str__", "place", "site", "updated_at"]
+    list_filter = ["place", "site"]
+
+
+menus.register(menus.MenuGroup.SETTINGS, MenuViewSet)

@@ -34,5 +34,7 @@ STATIC_ROOT.mkdir()
 MEDIA_ROOT = _files / "media"
 PRIVATE_MEDIA_ROOT = _files / "private"
 STORAGES["private"]["OPTIONS"]["location"] = PRIVATE_MEDIA_ROOT
+# Templates that only the tests word their mails and pages with.
+TEMPLATES[0]["DIRS"] = [PROJECT_DIR / "tests" / "templates"]
 AXES_ENABLED = False
 DEMO_ALLOWED = True

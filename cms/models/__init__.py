@@ -1,3 +1,22 @@
+"""The platform's own records. Import them from here."""
+
+from cms.models.chrome import SiteChrome, SocialLink
+from cms.models.clock_run import ClockRun
+from cms.models.consent import ConsentRecord
+from cms.models.menus import Menu, MenuItem
+from cms.models.outbox import OutboxMessage, Stream, Suppression, UnsubscribeLink
 from cms.models.record import Record
 
-__all__ = ["Record"]
+__all__ = [
+    "ClockRun",
+    "ConsentRecord",
+    "Menu",
+    "MenuItem",
+    "OutboxMessage",
+    "Record",
+    "SiteChrome",
+    "SocialLink",
+    "Stream",
+    "Suppression",
+    "UnsubscribeLink",
+]

@@ -26,4 +26,5 @@ def cache(url: str) -> dict:
     """The shared cache: Redis by its address, else a table of the database."""
     if url:
         return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url}
-    return {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}
+    # Room for the counters of rate limits: with the default of 300 entries anybody could push theirs out.
+    return {"BACKEND": "cms.cache.DatabaseCache", "LOCATION": "cache", "OPTIONS": {"MAX_ENTRIES": 100_000}}

@@ -27,3 +27,4 @@ AXES_COOLOFF_TIME = 1
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_HANDLER = "axes.handlers.cache.AxesCacheHandler"
 AXES_VERBOSE = False
+AXES_CLIENT_IP_CALLABLE = "cms.client_address.client_address"

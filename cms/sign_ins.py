@@ -1,0 +1,64 @@
+"""The trail of logins, failed logins, logouts and changes of rights."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
+from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.db.models.signals import m2m_changed
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import Site
+
+from cms import audit
+
+CHANGES = {"post_add": "added", "post_remove": "removed"}
+
+
+def register() -> None:
+    """Name the actions and listen to Django."""
+    audit.register("cms.login", _("Log in"), _("Logged in"))
+    audit.register("cms.login_failed", _("Failed log in"), _("Log in failed"))
+    audit.register("cms.logout", _("Log out"), _("Logged out"))
+    audit.register("cms.rights", _("Change rights"), _("Rights changed"))
+    user_logged_in.connect(note_login, dispatch_uid="cms.login")
+    user_login_failed.connect(note_failed_login, dispatch_uid="cms.login_failed")
+    user_logged_out.connect(note_logout, dispatch_uid="cms.logout")
+    user = get_user_model()
+    for through in (user.groups.through, user.user_permissions.through, Group.permissions.through):
+        m2m_changed.connect(note_rights, sender=through, dispatch_uid=f"cms.rights.{through.__name__}")
+
+
+def note_login(sender: Any, user: Any, **_kwargs) -> None:
+    audit.record("cms.login", user, user=user)
+
+
+def note_logout(sender: Any, user: Any, **_kwargs) -> None:
+    if user is not None:
+        audit.record("cms.logout", user, user=user)
+
+
+def note_failed_login(sender: Any, credentials: dict, **_kwargs) -> None:
+    """Under the account that was tried; under the site when there is none.
+
+    What was typed is not kept: people type their password in the wrong field.
+    """
+    users = get_user_model()
+    typed = str(credentials.get(users.USERNAME_FIELD) or credentials.get("username") or "")
+    user = users.objects.filter(email__iexact=typed.strip()).first() if typed else None
+    if user is not None:
+        audit.record("cms.login_failed", user)
+    elif site := Site.objects.order_by("-is_default_site", "pk").first():
+        audit.record("cms.login_failed", site, data={"account": "unknown"})
+
+
+def note_rights(
+    sender: Any, instance: Any, action: str, reverse: bool, pk_set: set | None, **_kwargs
+) -> None:
+    """Under the user or group whose rights changed, with the ids that came or went."""
+    what = sender.__name__
+    if action == "pre_clear":
+        audit.record("cms.rights", instance, data={"what": what, "cleared": True})
+    elif action in CHANGES and pk_set:
+        audit.record("cms.rights", instance, data={"what": what, CHANGES[action]: sorted(pk_set)})
