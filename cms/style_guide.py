@@ -69,9 +69,16 @@ def example_chrome() -> dict[str, Any]:
             "address": "Via dei Tessitori 4\n46100 Mantova",
             "email": "rete@example.org",
             "phone": "+39 0376 000000",
+            "legal_name": "Consorzio Cultnetwork",
+            "tax_code": "00000000000",
         },
         "social": [item("Mastodon"), item("Instagram")],
-        "languages": [("it", "Italiano", "#", True), ("en", "English", "#", False)],
+        "tagline": "Teatri, archivi, musei e officine di Mantova, una rete sola.",
+        "legal": "Progetto sostenuto da Fondazione Cariplo",
+        "languages": [
+            {"code": "it", "label": "Italiano", "url": "#", "is_current": True},
+            {"code": "en", "label": "English", "url": "#", "is_current": False},
+        ],
     }
 
 

@@ -18,6 +18,11 @@ hooks.register("construct_main_menu", menus.arrange)
 
 
 @hooks.register("insert_global_admin_css")
+def house_styles() -> str:
+    return format_html('<link rel="stylesheet" href="{}">', static("cms/admin.css"))
+
+
+@hooks.register("insert_global_admin_css")
 def record_styles() -> str:
     return format_html('<link rel="stylesheet" href="{}">', static("cms/admin/records.css"))
 

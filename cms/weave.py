@@ -79,6 +79,7 @@ SIZES = {
     "thumb": Size(4, 4, False),
     "card": Size(9, 6, False),
     "header": Size(14, 11, True),
+    "hero": Size(13, 14, True),
     "strip": Size(40, 3, False),
     "social": Size(30, 16, True),
 }

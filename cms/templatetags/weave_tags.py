@@ -13,6 +13,9 @@ from cms.weave import Hue, Thread, thread_for
 
 register = template.Library()
 
+# The network as a whole: a thread of each hue.
+WHOLE = [Thread(hue, 1 + number % len(drawing.RHYTHMS)) for number, hue in enumerate(drawing.VOICES)]
+
 
 def thread_of(item: object) -> Thread:
     """The thread of anything a template may hold.
@@ -44,8 +47,11 @@ def threads_of(items: object) -> list[Thread]:
 def weave(
     seed: object, threads: object = None, size: str = "card", title: str = "", extra_class: str = ""
 ) -> SafeString:
-    """{% weave page.slug threads "card" %}: see docs/design-system.md. Unknown sizes draw a card."""
-    woven = threads_of(threads) or ([thread_for(seed)] if seed else [])
+    """{% weave page.slug threads "card" %}: see docs/design-system.md. Unknown sizes draw a card.
+
+    threads: what threads_of takes; "all" for one thread of each hue (the whole network).
+    """
+    woven = WHOLE if threads == "all" else threads_of(threads) or ([thread_for(seed)] if seed else [])
     known = size if size in drawing.SIZES else "card"
     # The drawing escapes the two words it takes from outside (title and class).
     return mark_safe(drawing.weave(seed, woven, known, title=title, extra_class=extra_class))

@@ -16,7 +16,12 @@ from cms import style_guide
 
 CMS = Path(style_guide.__file__).parent
 STATIC = CMS / "static" / "cms"
-TEMPLATES = sorted((CMS / "templates").rglob("*.html"))
+# Pages of the public; the back office and mails have rules of their own.
+TEMPLATES = sorted(
+    path
+    for path in (CMS / "templates").rglob("*.html")
+    if not {"admin", "wagtailadmin", "emails"} & set(path.relative_to(CMS).parts)
+)
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 HUES = ("brick", "lake", "lotus", "reed", "gold", "plum")
 
