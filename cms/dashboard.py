@@ -1,12 +1,22 @@
-"""The first page of the back office: what needs me today, then the figures, then Wagtail's own panels."""
+"""The first page of the back office: what needs me today, then the figures, then Wagtail's own panels.
+
+Each app registers what it has to say; a function that returns None keeps silent for that person.
+"""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from cms.registries import Figure, dashboard_figures
 from cms.registry import Registry
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -37,3 +47,45 @@ class DashboardDoor:
 dashboard_tasks: Registry[str, Callable[[Any], DashboardTask | None]] = Registry("dashboard tasks")
 # Name -> function(user) -> DashboardDoor, or None when the person may not.
 dashboard_doors: Registry[str, Callable[[Any], DashboardDoor | None]] = Registry("dashboard doors")
+
+
+def greeting(user: Any) -> str:
+    """A greeting for the hour, by first name."""
+    hour = timezone.localtime().hour
+    if hour < 5 or hour >= 18:
+        words = _("Good evening")
+    elif hour < 13:
+        words = _("Good morning")
+    else:
+        words = _("Good afternoon")
+    return f"{words}, {user.first_name}" if getattr(user, "first_name", "") else words
+
+
+def tasks_for(user: Any) -> list[DashboardTask]:
+    """What waits for a person; what is late first, else in the order of registration."""
+    waiting = [task for task in _asked(dashboard_tasks, user) if task.count]
+    return sorted(waiting, key=lambda task: not task.is_late)
+
+
+def figures_for(user: Any) -> list[Figure]:
+    """The numbers that a person may see."""
+    return _asked(dashboard_figures, user)
+
+
+def doors_for(user: Any) -> list[DashboardDoor]:
+    """The jobs that a person can begin."""
+    return _asked(dashboard_doors, user)
+
+
+def _asked(registry: Registry, user: Any) -> list:
+    answers = []
+    for name, ask in registry.items():
+        try:
+            answer = ask(user)
+        except Exception:
+            # One broken figure must not lock everybody out of the first page.
+            log.exception("%s: %s failed", registry.subject, name)
+            continue
+        if answer is not None:
+            answers.append(answer)
+    return answers

@@ -8,6 +8,7 @@ from wagtail import hooks
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from cms import audit, menus
+from cms.home import MorningPaper
 from cms.models import Menu
 
 for _group in menus.MenuGroup:
@@ -42,3 +43,6 @@ class MenuViewSet(SnippetViewSet):
 
 
 menus.register(menus.MenuGroup.SETTINGS, MenuViewSet)
+@hooks.register("construct_homepage_panels")
+def morning_paper(request, panels: list) -> None:
+    panels.append(MorningPaper())

@@ -1,0 +1,47 @@
+"""The dashboard on Wagtail's home: our parts above, the panels that concern pages below."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from wagtail.admin.auth import user_has_any_page_permission
+from wagtail.admin.ui.components import Component
+from wagtail.models import TaskState
+
+from cms.dashboard import DashboardTask, dashboard_tasks, doors_for, figures_for, greeting, tasks_for
+
+
+class MorningPaper(Component):
+    """What needs me today, where to begin, and the figures."""
+
+    name = "morning_paper"
+    order = 50
+    template_name = "cms/admin/dashboard.html"
+
+    def get_context_data(self, parent_context: dict[str, Any]) -> dict[str, Any]:
+        user = parent_context["request"].user
+        return {
+            "request": parent_context["request"],
+            "greeting": greeting(user),
+            "tasks": tasks_for(user),
+            "figures": figures_for(user),
+            "doors": doors_for(user),
+            "searches_pages": user_has_any_page_permission(user),
+        }
+
+
+def reviews(user: Any) -> DashboardTask | None:
+    """Pages and snippets that wait for this person's approval."""
+    count = TaskState.objects.reviewable_by(user).count()
+    if not count:
+        return None
+    label = ngettext("%(count)d text waits for your review", "%(count)d texts wait for your review", count)
+    return DashboardTask(
+        label % {"count": count}, count, reverse("wagtailadmin_home") + "#awaiting-review", _("below")
+    )
+
+
+dashboard_tasks.register("reviews", reviews)
