@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.models import Permission
 from django.db.models import Model, QuerySet
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import policy_registry, register_permission_policy
@@ -72,19 +71,11 @@ class RecordPermissionHelper(PermissionHelper):
 
 
 def record_policy(model: type[Model], *, read_only: bool = False) -> RecordPermissionPolicy:
-    """The policy of a model, made and made known to Wagtail at first sight."""
-    policy = policy_registry.get_by_type(model, fallback=False)
-    if isinstance(policy, RecordPermissionPolicy) and policy.model is model:
-        return policy
+    """A policy for a model; the first one made is also what the rest of Wagtail will ask."""
     policy = RecordPermissionPolicy(model, read_only=read_only)
-    # A check that ran before our hooks may have asked for the model and got Wagtail's stand-in.
-    policy_registry.fallback_policies.pop(model, None)
-    register_permission_policy(model, policy, exact_class=True)
+    known = policy_registry.get_by_type(model, fallback=False)
+    if not isinstance(known, RecordPermissionPolicy) or known.model is not model:
+        # A check that ran before our hooks may have asked for the model and got Wagtail's stand-in.
+        policy_registry.fallback_policies.pop(model, None)
+        register_permission_policy(model, policy, exact_class=True)
     return policy
-
-
-def permissions_of(model: type[Model]) -> QuerySet:
-    """Every permission of a model, for the groups screen."""
-    return Permission.objects.filter(
-        content_type__app_label=model._meta.app_label, content_type__model=model._meta.model_name
-    )
