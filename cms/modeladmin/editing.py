@@ -68,17 +68,12 @@ class RecordEditView(RecordScreen, generic.EditView):
         return self.get_form_class()(**kwargs)
 
     def save_instance(self) -> Model:
-        changed = [
-            str(self.form.fields[name].label or name)
-            for name in self.form.changed_data
-            if name in self.form.fields
-        ]
         record = self.form.save()
         log(
             instance=record,
             action="wagtail.edit",
             user=self.request.user,
-            data={"fields": changed},
+            data={"fields": [name for name in self.form.changed_data if name in self.form.fields]},
             content_changed=self.form.has_changed(),
         )
         return record

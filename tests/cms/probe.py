@@ -11,7 +11,7 @@ from wagtail.utils.urlpatterns import decorate_urlpatterns
 
 from cms.listing import DateColumn, MoneyColumn, RecordFilterSet, StateColumn, UserColumn
 from cms.modeladmin import RecordAction, RecordActionForm, RecordModelAdmin
-from members.models import Lead, LeadStage
+from members.models import Lead, LeadStage, Organisation
 from settings import urls as site
 
 
@@ -57,7 +57,9 @@ class LeadProbe(RecordModelAdmin):
     panels = ["title", "message", "organisation", "next_action", "next_action_on"]
     record_actions = (
         RecordAction(name="note", label="Add a note", form_class=NoteForm, run=note),
-        RecordAction(name="close", label="Close", run=close, is_offered=lambda lead, user: lead.title != "closed"),
+        RecordAction(
+            name="close", label="Close", run=close, is_offered=lambda lead, user: lead.title != "shut"
+        ),
     )
 
 
@@ -68,11 +70,16 @@ class ReadOnlyProbe(RecordModelAdmin):
     read_only = True
 
 
+class OrganisationProbe(RecordModelAdmin):
+    model = Organisation
+    base_url_path = "probe/organisation"
+    list_columns = ("name", "kind", "town")
+    panels = ["name", "town"]
+
+
 def _urls(admin: RecordModelAdmin) -> list:
     return decorate_urlpatterns(list(admin.get_admin_urls_for_registration()), require_admin_access)
 
 
-urlpatterns = [
-    path("admin/", include([*_urls(LeadProbe()), *_urls(ReadOnlyProbe())])),
-    *site.urlpatterns,
-]
+_probes = [pattern for probe in (LeadProbe, OrganisationProbe, ReadOnlyProbe) for pattern in _urls(probe())]
+urlpatterns = [path("admin/", include(_probes)), *site.urlpatterns]
