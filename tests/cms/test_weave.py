@@ -8,6 +8,7 @@ import pytest
 from django.template import Context, Template
 
 from cms.cloth_bar import WIDTH, cloth_bar
+from cms.social_card import social_card
 from cms.templatetags.weave_tags import thread_of, threads_of
 from cms.weave import (
     COLOURS,
@@ -214,3 +215,29 @@ def test_the_bar_says_its_sentence_in_any_language(settings):
     assert svg.get("aria-label") == "Raccolti 1.234,56 € su 9.999,99 €"
     assert svg.get("viewBox") == "0 0 600 36"
     assert "style" not in markup
+
+
+# ---- the card of a shared link ----
+
+
+def png_size(data: bytes) -> tuple[int, int]:
+    assert data[:8] == b"\x89PNG\r\n\x1a\n"
+    return int.from_bytes(data[16:20]), int.from_bytes(data[20:24])
+
+
+def test_the_social_card_is_a_picture_of_the_asked_size():
+    card = social_card(
+        title="Notte degli archivi", seed="n", threads=[TEATRO, SUONI], site_name="Cultnetwork"
+    )
+    assert png_size(card) == (1200, 630)
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["", "#let x = 1 $a$ *b* // \\", '"; panic("x")', "Parola" * 60, "città «élite» 🎭", "<b>&"],
+)
+def test_no_title_breaks_the_social_card(title):
+    card = social_card(
+        title=title, seed="x", threads=[], site_name="Rete", kicker="#kicker", language="en-gb"
+    )
+    assert png_size(card) == (1200, 630)
