@@ -1,9 +1,11 @@
 """The one thread beside the requests: it sends events and lets sessions expire."""
 
 import logging
+import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
+from django.conf import settings
 from django.db import close_old_connections
 
 from . import bell, chaos, checkout, deliveries
@@ -18,16 +20,20 @@ def start() -> None:
 
 
 def _run() -> None:
+    parent = os.getppid()
+    deliveries.take_over()
     with ThreadPoolExecutor(SENDERS, thread_name_prefix="sandbox-sender") as senders:
         while True:
             try:
                 checkout.expire_due()
-                if not chaos.read("hold"):
+                if settings.SANDBOX_WEBHOOK_URL and not chaos.read("hold"):
                     _send_due(senders)
             except Exception:  # the thread must outlive any single fault; the rows are still there
                 log.exception("sending events failed; trying again")
                 close_old_connections()
             bell.wait(ROUND)
+            if os.getppid() != parent:
+                os._exit(1)  # the server was killed; alone we would hold its port and go on sending
 
 
 def _send_due(senders: ThreadPoolExecutor) -> None:

@@ -53,6 +53,8 @@ def turn(wishes: dict[str, Any]) -> dict[str, Any]:
     for fault in wishes.get("fail", []):
         if not isinstance(fault, dict) or fault.get("kind") not in KINDS:
             raise ValueError(f"fail: a fault needs a kind, one of {', '.join(KINDS)}")
+        if not isinstance(fault.get("times", 1), int) or fault.get("times", 1) < 1:
+            raise ValueError("fail: times is a whole number")
     for name, value in wishes.items():
         Knob.objects.update_or_create(name=name, defaults={"value": value})
     return read_all()
@@ -76,6 +78,7 @@ def take_fault(method: str, path: str) -> dict[str, Any] | None:
     for fault in waiting:
         if fnmatch(method, fault.get("method", "*")) and fnmatch(path, fault.get("path", "*")):
             fault["times"] = fault.get("times", 1) - 1
-            turn({"fail": [other for other in waiting if other.get("times", 1) > 0]})
+            left = [other for other in waiting if other.get("times", 1) > 0]
+            Knob.objects.update_or_create(name="fail", defaults={"value": left})
             return fault
     return None

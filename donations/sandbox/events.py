@@ -55,7 +55,6 @@ def _queue(event: Event) -> None:
     dropped = chaos.is_dropped(event.type)
     Delivery.objects.create(
         event=event,
-        url=settings.SANDBOX_WEBHOOK_URL,
         state=Delivery.State.DROPPED if dropped else Delivery.State.WAITING,
         next_try_at=time.time() + chaos.read("delay"),
     )

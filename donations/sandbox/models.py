@@ -45,7 +45,6 @@ class Delivery(models.Model):
         DROPPED = "dropped"
 
     event = models.OneToOneField(Event, on_delete=models.CASCADE, related_name="delivery")
-    url = models.URLField(max_length=500)
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
     tries = models.PositiveIntegerField(default=0)
     next_try_at = models.FloatField(default=0, help_text="Seconds since 1970")

@@ -92,12 +92,16 @@ def _check_urls(params: dict[str, Any]) -> None:
     if "success_url" not in params:
         raise missing("success_url")
     for param in ("success_url", "cancel_url"):
-        url = params.get(param)
-        if url is None:
-            continue
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.netloc or len(url) > 5000:
+        if param in params and not _is_web_address(params[param]):
             raise Refusal("Not a valid URL", code="url_invalid", param=param)
+
+
+def _is_web_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.netloc) and len(url) <= 5000
 
 
 def _check_customer(params: dict[str, Any]) -> None:

@@ -41,7 +41,7 @@ def client_of(sandbox: SandboxProcess, key: str = KEY, **options: Any) -> stripe
 
 
 @pytest.fixture
-def client(sandbox: SandboxProcess) -> stripe.StripeClient:
+def stripe_client(sandbox: SandboxProcess) -> stripe.StripeClient:
     return client_of(sandbox)
 
 
@@ -73,8 +73,8 @@ def session_params(amount: int = 2550, **changes: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def open_session(client: stripe.StripeClient) -> Callable[..., stripe.checkout.Session]:
+def open_session(stripe_client: stripe.StripeClient) -> Callable[..., stripe.checkout.Session]:
     def open_one(amount: int = 2550, **changes: Any) -> stripe.checkout.Session:
-        return client.v1.checkout.sessions.create(session_params(amount, **changes))
+        return stripe_client.v1.checkout.sessions.create(session_params(amount, **changes))
 
     return open_one

@@ -23,12 +23,12 @@ def submit(url: str, number: str, **changes: str) -> requests.Response:
     return requests.post(url, data=typed(number, **changes), allow_redirects=False, timeout=10)
 
 
-def test_a_paid_session_returns_to_the_site_and_tells_it(open_session, client, receiver):
+def test_a_paid_session_returns_to_the_site_and_tells_it(open_session, stripe_client, receiver):
     session = open_session(2550)
     answer = submit(session.url, "4242 4242 4242 4242")
     assert answer.status_code == 303
     assert answer.headers["Location"] == f"http://127.0.0.1:8000/dona/grazie/t0ken/?s={session.id}"
-    paid = client.v1.checkout.sessions.retrieve(
+    paid = stripe_client.v1.checkout.sessions.retrieve(
         session.id, {"expand": ["payment_intent.latest_charge.balance_transaction", "line_items"]}
     )
     assert (paid.status, paid.payment_status, paid.url) == ("complete", "paid", None)
@@ -50,12 +50,14 @@ def test_a_paid_session_returns_to_the_site_and_tells_it(open_session, client, r
     ]
 
 
-def test_events_are_signed_so_that_stripes_own_library_believes_them(open_session, sandbox, client, receiver):
+def test_events_are_signed_so_that_stripes_own_library_believes_them(
+    open_session, sandbox, stripe_client, receiver
+):
     sandbox.pay(open_session().id)
     receiver.wait_for(5)
     for body, signature in zip(receiver.bodies, receiver.signatures, strict=True):
         assert stripe.WebhookSignature.verify_header(body.decode(), signature, sandbox.secret, 300)
-        event = client.construct_event(body, signature, sandbox.secret)
+        event = stripe_client.construct_event(body, signature, sandbox.secret)
         assert event.api_version == "2026-10-28.endive"
         assert not event.livemode
     with pytest.raises(stripe.SignatureVerificationError):
@@ -72,14 +74,16 @@ def test_events_are_signed_so_that_stripes_own_library_believes_them(open_sessio
     ],
 )
 def test_a_declined_card_says_why_and_leaves_the_session_open(
-    open_session, client, receiver, number, code, decline_code, words
+    open_session, stripe_client, receiver, number, code, decline_code, words
 ):
     session = open_session()
     answer = submit(session.url, number)
     assert answer.status_code == 402
     assert words in answer.text
     assert "4111" not in answer.text
-    session = client.v1.checkout.sessions.retrieve(session.id, {"expand": ["payment_intent.latest_charge"]})
+    session = stripe_client.v1.checkout.sessions.retrieve(
+        session.id, {"expand": ["payment_intent.latest_charge"]}
+    )
     assert (session.status, session.payment_status) == ("open", "unpaid")
     intent = session.payment_intent
     assert intent.status == "requires_payment_method"
@@ -96,7 +100,7 @@ def test_a_declined_card_says_why_and_leaves_the_session_open(
 
 
 @pytest.mark.parametrize("number", ["4000002500003155", "4000002760003184"])
-def test_three_d_secure_can_be_refused_and_then_approved(open_session, client, receiver, number):
+def test_three_d_secure_can_be_refused_and_then_approved(open_session, stripe_client, receiver, number):
     session = open_session()
     first = submit(session.url, number)
     assert (first.status_code, first.headers["Location"]) == (
@@ -105,30 +109,34 @@ def test_three_d_secure_can_be_refused_and_then_approved(open_session, client, r
     )
     bank = f"{session.url}/authenticate"
     assert "25,50" in requests.get(bank, timeout=10).text
-    intent = client.v1.checkout.sessions.retrieve(session.id, {"expand": ["payment_intent"]}).payment_intent
+    intent = stripe_client.v1.checkout.sessions.retrieve(
+        session.id, {"expand": ["payment_intent"]}
+    ).payment_intent
     assert (intent.status, intent.next_action.redirect_to_url.url) == ("requires_action", bank)
     refused = requests.post(bank, data={"answer": "fail"}, timeout=10)
     assert refused.status_code == 402
     assert "La banca non ha potuto verificare" in refused.text
-    intent = client.v1.payment_intents.retrieve(intent.id)
+    intent = stripe_client.v1.payment_intents.retrieve(intent.id)
     assert intent.last_payment_error.code == "payment_intent_authentication_failure"
     submit(session.url, number)
     approved = requests.post(bank, data={"answer": "approve"}, allow_redirects=False, timeout=10)
     assert approved.headers["Location"].endswith(f"?s={session.id}")
-    charge = client.v1.charges.retrieve(client.v1.payment_intents.retrieve(intent.id).latest_charge)
+    charge = stripe_client.v1.charges.retrieve(
+        stripe_client.v1.payment_intents.retrieve(intent.id).latest_charge
+    )
     assert charge.payment_method_details.card.three_d_secure.result == "authenticated"
     receiver.wait_for(8)
     assert receiver.types.count("payment_intent.requires_action") == 2
     assert receiver.types.count("checkout.session.completed") == 1
 
 
-def test_paying_twice_charges_once(open_session, client):
+def test_paying_twice_charges_once(open_session, stripe_client):
     session = open_session()
     submit(session.url, "4242424242424242")
     again = submit(session.url, "4242424242424242")
     assert again.status_code == 200
     assert "Già pagato" in again.text
-    assert len(client.v1.charges.list().data) == 1
+    assert len(stripe_client.v1.charges.list().data) == 1
 
 
 def test_the_page_speaks_the_language_of_the_session(open_session):
@@ -159,24 +167,24 @@ def test_no_input_breaks_the_page(open_session, typed_number):
     assert submit(open_session().url, typed_number).status_code in (402, 422)
 
 
-def test_an_expired_session_says_so_and_tells_the_site(open_session, sandbox, client, receiver):
+def test_an_expired_session_says_so_and_tells_the_site(open_session, sandbox, stripe_client, receiver):
     session = open_session()
     sandbox.control(f"sessions/{session.id}/expire")
     page = requests.get(session.url, timeout=10)
     assert page.status_code == 410
     assert "Il tempo è scaduto" in page.text
     assert session.cancel_url in page.text
-    session = client.v1.checkout.sessions.retrieve(session.id)
+    session = stripe_client.v1.checkout.sessions.retrieve(session.id)
     assert (session.status, session.payment_status, session.url) == ("expired", "unpaid", None)
     assert [event["type"] for event in receiver.wait_for(1)] == ["checkout.session.expired"]
     assert sandbox.pay(session.id)["result"] == "closed"
 
 
-def test_the_site_can_expire_a_session_once(open_session, client):
+def test_the_site_can_expire_a_session_once(open_session, stripe_client):
     session = open_session()
-    assert client.v1.checkout.sessions.expire(session.id).status == "expired"
+    assert stripe_client.v1.checkout.sessions.expire(session.id).status == "expired"
     with pytest.raises(stripe.InvalidRequestError, match="status of expired"):
-        client.v1.checkout.sessions.expire(session.id)
+        stripe_client.v1.checkout.sessions.expire(session.id)
 
 
 def test_an_unknown_session_has_a_page_that_says_so(sandbox):
@@ -195,18 +203,18 @@ def test_pages_load_nothing_from_elsewhere_and_hold_no_script_of_their_own(open_
             assert requests.get(sandbox.base + address, timeout=10).status_code == 200
 
 
-def test_a_customer_is_made_when_the_site_asks_for_one(client, sandbox):
-    session = client.v1.checkout.sessions.create(session_params(customer_creation="always"))
+def test_a_customer_is_made_when_the_site_asks_for_one(stripe_client, sandbox):
+    session = stripe_client.v1.checkout.sessions.create(session_params(customer_creation="always"))
     paid = sandbox.pay(session.id, name="Bruno", email="bruno@example.org")["session"]
-    customer = client.v1.customers.retrieve(paid["customer"])
+    customer = stripe_client.v1.customers.retrieve(paid["customer"])
     assert (customer.name, customer.email) == ("Bruno", "bruno@example.org")
-    assert client.v1.payment_intents.retrieve(paid["payment_intent"]).customer == customer.id
+    assert stripe_client.v1.payment_intents.retrieve(paid["payment_intent"]).customer == customer.id
 
 
-def test_demo_payments_can_lie_in_the_past(open_session, client, sandbox):
+def test_demo_payments_can_lie_in_the_past(open_session, stripe_client, sandbox):
     moment = 1_790_000_000
     paid = sandbox.pay(open_session().id, at=moment)["session"]
-    intent = client.v1.payment_intents.retrieve(
+    intent = stripe_client.v1.payment_intents.retrieve(
         paid["payment_intent"], {"expand": ["latest_charge.balance_transaction"]}
     )
     assert paid["created"] == intent.created == intent.latest_charge.created == moment

@@ -29,13 +29,13 @@ class CardForm(forms.Form):
         widget=_typed(inputmode="numeric", placeholder="4242 4242 4242 4242"),
     )
     expiry = forms.CharField(
-        label=_("Expiry (month / year)"),
+        label=_("Expiry (MM / YY)"),
         max_length=9,
         widget=_typed(inputmode="numeric", placeholder="12 / 34"),
     )
     cvc = forms.RegexField(
         r"^\d{3,4}$",
-        label=_("Security code (CVC)"),
+        label=_("Code (CVC)"),
         max_length=4,
         widget=_typed(inputmode="numeric", placeholder="123"),
         error_messages={"invalid": _("Three or four digits; in the sandbox any will do.")},
@@ -46,8 +46,6 @@ class CardForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, label_suffix="", **kwargs)
-        for name in self.errors if self.is_bound else ():
-            self.fields[name].widget.attrs["aria-invalid"] = "true"
 
     def clean_expiry(self) -> tuple[int, int]:
         match = _EXPIRY.match(self.cleaned_data["expiry"])
