@@ -1,8 +1,24 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+from wagtail.users.apps import WagtailUsersAppConfig
 
 
 class MembersConfig(AppConfig):
     name = "members"
     verbose_name = _("People and work")
     default_auto_field = "django.db.models.BigAutoField"
+    default = True
+
+    def ready(self) -> None:
+        from members import dashboard, log_actions, rows
+
+        log_actions.register()
+        rows.register()
+        dashboard.register()
+
+
+class UsersConfig(WagtailUsersAppConfig):
+    """Wagtail's screens of the people who log in, with the cooperative each one works for."""
+
+    default = False
+    user_viewset = "members.user_admin.UserViewSet"

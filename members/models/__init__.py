@@ -1,4 +1,5 @@
 from members.models.competence import Audience, Competence, Hue
+from members.models.consent_text import ConsentPurpose, ConsentText
 from members.models.cooperative import Cooperative, LegalForm
 from members.models.course import Course
 from members.models.course_edition import CourseEdition, Session
@@ -13,6 +14,8 @@ from members.models.user import User
 __all__ = [
     "Audience",
     "Competence",
+    "ConsentPurpose",
+    "ConsentText",
     "Contact",
     "Cooperative",
     "Course",

@@ -49,6 +49,15 @@ class Cooperative(Record):
     competences = models.ManyToManyField(
         Competence, verbose_name=_("competences"), blank=True, related_name="cooperatives"
     )
+    beneficiary = models.ForeignKey(
+        "donations.Beneficiary",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="cooperatives",
+        verbose_name=_("beneficiary"),
+        help_text=_("Who receives what is given to this cooperative, and signs its receipts."),
+    )
 
     objects = CooperativeQuerySet.as_manager()
 
@@ -56,6 +65,7 @@ class Cooperative(Record):
         verbose_name = _("cooperative")
         verbose_name_plural = _("cooperatives")
         ordering = ["name"]
+        permissions = [("keep_membership", _("Can decide whether and how a cooperative is shown"))]
 
     def __str__(self) -> str:
         return self.name

@@ -9,9 +9,11 @@ from django.db.models.functions import Coalesce, Greatest
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel
 
 from cms.models import Record
 from cms.money import Money
+from cms.money_fields import CentsField
 from cms.translated import Translated
 from members.models.course import Course
 
@@ -60,7 +62,7 @@ class CourseEdition(Record, ClusterableModel):
     starts_on = models.DateField(_("first day"))
     ends_on = models.DateField(_("last day"))
     capacity = models.PositiveIntegerField(_("places"))
-    price_cents = models.PositiveIntegerField(_("price (cents)"), default=0)
+    price_cents = CentsField(_("price"), default=0)
     currency = models.CharField(max_length=3, default="EUR", editable=False)
     teacher = models.CharField(_("teacher"), max_length=120, blank=True)
     place = models.CharField(_("place"), max_length=160, blank=True)
@@ -114,6 +116,7 @@ class Session(Record):
     place = models.CharField(
         _("place"), max_length=160, blank=True, help_text=_("If it is not the edition's usual one.")
     )
+    panels = [FieldRowPanel([FieldPanel("starts_at"), FieldPanel("ends_at")]), FieldPanel("place")]
 
     class Meta:
         verbose_name = _("session")

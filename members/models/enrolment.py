@@ -43,6 +43,16 @@ class Enrolment(Record):
     cancelled_at = models.DateTimeField(_("cancelled on"), null=True, blank=True, editable=False)
     language = models.CharField(_("language"), max_length=2, choices=Language, default=Language.ITALIAN)
 
+    consent = models.ForeignKey(
+        "cms.ConsentRecord",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("consent"),
+    )
+
     objects = EnrolmentQuerySet.as_manager()
 
     class Meta:

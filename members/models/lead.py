@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cms.models import Record
 from cms.money import Money
+from cms.money_fields import CentsField
 from members.models.languages import Language
 from members.models.lead_stage import LeadStage, LostReason, StageKind
 from members.models.organisation import Contact, Organisation
@@ -97,7 +98,7 @@ class Lead(Record):
     )
     page_title = models.CharField(_("title of the page"), max_length=255, blank=True)
     page_url = models.CharField(_("address of the page"), max_length=500, blank=True)
-    expected_value_cents = models.PositiveBigIntegerField(_("expected value (cents)"), null=True, blank=True)
+    expected_value_cents = CentsField(_("expected value"), null=True, blank=True)
     currency = models.CharField(max_length=3, default="EUR", editable=False)
     next_action = models.CharField(_("next action"), max_length=200, blank=True)
     next_action_on = models.DateField(_("to be done by"), null=True, blank=True)
@@ -112,6 +113,16 @@ class Lead(Record):
     )
     lost_note = models.TextField(_("note on the loss"), blank=True, editable=False)
     language = models.CharField(_("language"), max_length=2, choices=Language, default=Language.ITALIAN)
+
+    consent = models.ForeignKey(
+        "cms.ConsentRecord",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("consent"),
+    )
 
     objects = LeadQuerySet.as_manager()
 

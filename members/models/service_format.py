@@ -4,9 +4,11 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from modelcluster.models import ClusterableModel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel
 
 from cms.models import Record
 from cms.money import Money
+from cms.money_fields import CentsField
 from cms.translated import Translated
 from members.models.competence import Audience, Competence
 from members.models.cooperative import Cooperative
@@ -36,8 +38,8 @@ class ServiceFormat(Record, ClusterableModel):
         _("duration"), max_length=80, blank=True, help_text=_("In words: “half a day”, “three meetings”.")
     )
     duration_en = models.CharField(_("duration in English"), max_length=80, blank=True)
-    price_from_cents = models.PositiveIntegerField(_("price from (cents)"), null=True, blank=True)
-    price_to_cents = models.PositiveIntegerField(_("price up to (cents)"), null=True, blank=True)
+    price_from_cents = CentsField(_("price from"), null=True, blank=True)
+    price_to_cents = CentsField(_("price up to"), null=True, blank=True)
     currency = models.CharField(_("currency"), max_length=3, default="EUR", editable=False)
     audiences = models.ManyToManyField(
         Audience, verbose_name=_("for whom"), blank=True, related_name="formats"
@@ -104,6 +106,11 @@ class FormatPart(Record, ClusterableModel):
 
     # The name that Wagtail's inline panels look for to let people drag rows.
     sort_order_field = "order"
+    panels = [
+        FieldPanel("cooperative"),
+        FieldRowPanel([FieldPanel("role_it"), FieldPanel("role_en")]),
+        FieldPanel("competences"),
+    ]
 
     class Meta:
         verbose_name = _("part")

@@ -1,0 +1,45 @@
+"""The words that staff choose: stages, reasons, consent texts."""
+
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, FieldRowPanel
+
+from cms.listing import StateColumn
+from cms.modeladmin import RecordModelAdmin
+from members.models import ConsentText, LeadStage, LostReason
+
+
+class LeadStageAdmin(RecordModelAdmin):
+    model = LeadStage
+    menu_icon = "tasks"
+    menu_order = 710
+    list_columns = ("name_it", "name_en", StateColumn("kind", label=_("Kind")), "order")
+    ordering = ("order",)
+    panels = [
+        FieldRowPanel([FieldPanel("name_it"), FieldPanel("name_en")]),
+        FieldRowPanel([FieldPanel("kind"), FieldPanel("order")]),
+    ]
+    inspect_sections = (("", ("name_it", "name_en", "kind", "order")),)
+
+
+class LostReasonAdmin(RecordModelAdmin):
+    model = LostReason
+    menu_icon = "circle-xmark"
+    menu_order = 720
+    list_columns = ("name_it", "name_en", "order")
+    ordering = ("order",)
+    panels = [FieldRowPanel([FieldPanel("name_it"), FieldPanel("name_en")]), FieldPanel("order")]
+    inspect_sections = (("", ("name_it", "name_en", "order")),)
+
+
+class ConsentTextAdmin(RecordModelAdmin):
+    model = ConsentText
+    menu_icon = "doc-full"
+    menu_order = 730
+    list_columns = (StateColumn("purpose", label=_("Shown when")), "version", "updated_at")
+    ordering = ("purpose",)
+    panels = [
+        FieldPanel("purpose"),
+        FieldPanel("text_it", help_text=_("Each consent keeps its own copy of the words it was given to.")),
+        FieldPanel("text_en"),
+    ]
+    inspect_sections = (("", ("purpose", "text_it", "text_en", "version", "updated_at")),)

@@ -1,0 +1,198 @@
+"""The network: cooperatives, formats and each one's part."""
+
+import django_filters
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
+
+from cms.listing import BooleanColumn, DateColumn, MoneyColumn, RecordFilterSet, StateColumn
+from cms.modeladmin import InspectPanel, RecordAction, RecordModelAdmin
+from members.models import Competence, Cooperative, FormatPart, ServiceFormat
+from members.services.parts import approve_part
+
+# What decides whether and how the network shows a cooperative is not for its own editor.
+MEMBERSHIP = "members.keep_membership"
+
+
+class CooperativeFilterSet(RecordFilterSet):
+    competences = django_filters.ModelChoiceFilter(queryset=Competence.objects.all(), label=_("Competence"))
+
+    class Meta:
+        model = Cooperative
+        fields: list[str] = []
+
+
+class CooperativeAdmin(RecordModelAdmin):
+    model = Cooperative
+    menu_icon = "group"
+    menu_order = 10
+    list_columns = (
+        "name",
+        "town",
+        StateColumn("legal_form", label=_("Legal form")),
+        DateColumn("joined_on", label=_("Member since"), sort_key="joined_on"),
+        BooleanColumn("is_listed", label=_("Shown to the public")),
+    )
+    search_fields = ("name", "town", "email")
+    filterset_class = CooperativeFilterSet
+    ordering = ("name",)
+    empty_text = _("Add the member cooperatives; their pages point at these facts.")
+    panels = [
+        MultiFieldPanel(
+            [
+                FieldPanel("name"),
+                FieldRowPanel([FieldPanel("legal_form"), FieldPanel("town"), FieldPanel("province")]),
+                FieldRowPanel([FieldPanel("email"), FieldPanel("phone"), FieldPanel("website")]),
+                FieldPanel("competences"),
+            ],
+            heading=_("Facts"),
+        ),
+        MultiFieldPanel(
+            [
+                FieldPanel("slug", permission=MEMBERSHIP),
+                FieldRowPanel(
+                    [
+                        FieldPanel("joined_on", permission=MEMBERSHIP),
+                        FieldPanel("beneficiary", permission=MEMBERSHIP),
+                    ]
+                ),
+                FieldPanel("is_listed", permission=MEMBERSHIP),
+            ],
+            heading=_("Membership"),
+            permission=MEMBERSHIP,
+        ),
+    ]
+    inspect_sections = (
+        (_("Facts"), ("legal_form", "town", "province", "email", "phone", "website", "competences")),
+        (_("Membership"), ("slug", "joined_on", "beneficiary", "is_listed")),
+    )
+    inspect_panels = (
+        InspectPanel(
+            title=_("Its part in formats"),
+            template_name="members/admin/_parts.html",
+            context=lambda cooperative, request: {
+                "parts": cooperative.parts.select_related("service_format", "cooperative")
+            },
+            icon="pick",
+        ),
+    )
+
+
+class ServiceFormatFilterSet(RecordFilterSet):
+    cooperative = django_filters.ModelChoiceFilter(
+        field_name="parts__cooperative",
+        queryset=Cooperative.objects.all(),
+        label=_("Cooperative"),
+        distinct=True,
+    )
+
+    class Meta:
+        model = ServiceFormat
+        fields: list[str] = []
+
+
+class ServiceFormatAdmin(RecordModelAdmin):
+    model = ServiceFormat
+    menu_icon = "pick"
+    menu_order = 20
+    list_columns = (
+        "name_it",
+        "duration_it",
+        MoneyColumn("price_from_cents", label=_("From"), sort_key="price_from_cents"),
+        MoneyColumn("price_to_cents", label=_("Up to")),
+        BooleanColumn("is_offered", label=_("On offer")),
+    )
+    search_fields = ("name_it", "name_en", "summary_it")
+    filterset_class = ServiceFormatFilterSet
+    ordering = ("name_it",)
+    empty_text = _("Add what the cooperatives offer together; its page points at these facts.")
+    panels = [
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel("name_it"), FieldPanel("name_en")]),
+                FieldRowPanel([FieldPanel("summary_it"), FieldPanel("summary_en")]),
+                FieldRowPanel([FieldPanel("duration_it"), FieldPanel("duration_en")]),
+                FieldRowPanel([FieldPanel("price_from_cents"), FieldPanel("price_to_cents")]),
+            ],
+            heading=_("Facts"),
+        ),
+        MultiFieldPanel(
+            [
+                FieldPanel("audiences"),
+                FieldPanel("competences"),
+                FieldPanel("is_offered"),
+                FieldPanel("slug"),
+            ],
+            heading=_("For whom, and how it is found"),
+        ),
+        InlinePanel("parts", heading=_("Who does what"), label=_("Part")),
+    ]
+    inspect_sections = (
+        (
+            _("Facts"),
+            (
+                "summary_it",
+                "summary_en",
+                "duration_it",
+                "price_from_cents",
+                "price_to_cents",
+                "audiences",
+                "competences",
+                "is_offered",
+            ),
+        ),
+    )
+    inspect_panels = (
+        InspectPanel(
+            title=_("Who does what"),
+            template_name="members/admin/_parts.html",
+            context=lambda service_format, request: {
+                "parts": service_format.parts.select_related("service_format", "cooperative"),
+                "by_cooperative": True,
+            },
+            icon="group",
+        ),
+    )
+
+
+def _approve(request, part: FormatPart, cleaned: dict) -> str:
+    approve_part(part=part, by=request.user)
+    return gettext("The part is approved.")
+
+
+class FormatPartAdmin(RecordModelAdmin):
+    """A cooperative's own area: what it does in each format."""
+
+    model = FormatPart
+    menu_icon = "list-ul"
+    menu_order = 30
+    menu_label = _("Parts in formats")
+    list_columns = (
+        "__str__",
+        "role_it",
+        StateColumn("state", label=_("State"), tones={"approved": "good", "proposed": "busy"}),
+    )
+    list_select_related = ("service_format", "cooperative")
+    search_fields = ("service_format__name_it", "cooperative__name", "role_it")
+    list_filter = ("state",)
+    ordering = ("service_format__name_it",)
+    panels = [
+        FieldRowPanel([FieldPanel("role_it"), FieldPanel("role_en")]),
+        FieldPanel("competences"),
+    ]
+    inspect_sections = (
+        ("", ("service_format", "cooperative", "role_it", "role_en", "competences", "state")),
+    )
+    record_actions = (
+        RecordAction(
+            name="approve",
+            label=_("Approve this part"),
+            help_text=_("The cooperative confirms that it can do this."),
+            icon="check",
+            run=_approve,
+            is_offered=lambda part, user: part.state == FormatPart.State.PROPOSED,
+        ),
+    )
+
+    def view(self, view_class: type, **options):
+        return super().view(view_class, **{**options, "add_url_name": None})

@@ -1,0 +1,213 @@
+"""Requests, clients and contacts."""
+
+import django_filters
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+
+from cms.listing import DateColumn, MoneyColumn, RecordFilterSet, StateColumn, UserColumn
+from cms.modeladmin import InspectPanel, RecordModelAdmin
+from members.modeladmins.request_actions import REQUEST_ACTIONS, LeadForm
+from members.models import (
+    Contact,
+    Lead,
+    LeadStage,
+    Organisation,
+    OrganisationKind,
+    ServiceFormat,
+    StageKind,
+    User,
+)
+from members.today import today
+
+TONES = {StageKind.OPEN: "busy", StageKind.WON: "good", StageKind.LOST: "bad"}
+YES = [("yes", _("Yes"))]
+
+
+class LeadFilterSet(RecordFilterSet):
+    """The questions that people ask of the list: whose, at which stage, what is late."""
+
+    stage = django_filters.ModelChoiceFilter(queryset=LeadStage.objects.all(), label=_("Stage"))
+    kind = django_filters.ChoiceFilter(choices=StageKind.choices, label=_("Outcome"))
+    owner = django_filters.ModelChoiceFilter(
+        queryset=User.objects.filter(leads__isnull=False).distinct(), label=_("Owner")
+    )
+    unassigned = django_filters.ChoiceFilter(
+        choices=YES, method="only_unassigned", label=_("Without an owner")
+    )
+    overdue = django_filters.ChoiceFilter(choices=YES, method="only_overdue", label=_("Late"))
+    service_format = django_filters.ModelChoiceFilter(
+        queryset=ServiceFormat.objects.all(), label=_("Format of interest")
+    )
+    organisation_kind = django_filters.ChoiceFilter(
+        field_name="organisation__kind", choices=OrganisationKind.choices, label=_("Public or private")
+    )
+
+    class Meta:
+        model = Lead
+        fields: list[str] = []
+
+    def only_unassigned(self, queryset, name, value):
+        return queryset.unassigned()
+
+    def only_overdue(self, queryset, name, value):
+        return queryset.overdue(today())
+
+
+class LeadAdmin(RecordModelAdmin):
+    model = Lead
+    menu_icon = "mail"
+    menu_order = 10
+    form_class = LeadForm
+    list_columns = (
+        "title",
+        "organisation",
+        StateColumn(
+            "stage", label=_("Stage"), tones=lambda lead: TONES[StageKind(lead.kind)], sort_key="stage__order"
+        ),
+        UserColumn("owner", label=_("Owner"), sort_key="owner__last_name"),
+        "next_action",
+        DateColumn(
+            "next_action_on",
+            label=_("By"),
+            sort_key="next_action_on",
+            overdue=lambda lead: lead.is_overdue(today()),
+        ),
+        MoneyColumn("expected_value_cents", label=_("Value"), sort_key="expected_value_cents"),
+        DateColumn("created_at", label=_("Arrived"), sort_key="created_at"),
+    )
+    list_select_related = ("organisation", "stage", "owner")
+    search_fields = (
+        "title",
+        "message",
+        "organisation__name",
+        "contact__first_name",
+        "contact__last_name",
+        "contact__email",
+        "sender_name",
+    )
+    filterset_class = LeadFilterSet
+    ordering = ("-created_at",)
+    empty_text = _("Requests come from the form on each format's page and on the contact page.")
+    panels = [
+        FieldPanel("title"),
+        FieldPanel("message"),
+        FieldRowPanel([FieldPanel("organisation"), FieldPanel("contact")]),
+        FieldRowPanel([FieldPanel("service_format"), FieldPanel("expected_value_cents")]),
+        FieldPanel("language"),
+    ]
+    inspect_sections = (
+        (
+            _("The request"),
+            (
+                "message",
+                "service_format",
+                "created_at",
+                "source",
+                "page_title",
+                "page_url",
+                "language",
+            ),
+        ),
+        (
+            _("Who asks"),
+            ("contact", "organisation", "sender_name", "sender_organisation", "sender_phone"),
+        ),
+        (
+            _("The work on it"),
+            (
+                "stage",
+                "owner",
+                "next_action",
+                "next_action_on",
+                "expected_value_cents",
+                "lost_reason",
+                "lost_note",
+            ),
+        ),
+    )
+    record_actions = REQUEST_ACTIONS
+    inspect_panels = (
+        InspectPanel(
+            title=_("Notes"),
+            template_name="members/admin/_lead_notes.html",
+            context=lambda lead, request: {"notes": lead.notes.select_related("author")[:100]},
+            icon="comment",
+        ),
+        InspectPanel(
+            title=_("The way so far"),
+            template_name="members/admin/_lead_moves.html",
+            context=lambda lead, request: {
+                "moves": lead.moves.select_related("from_stage", "to_stage", "by", "lost_reason")
+            },
+            icon="history",
+        ),
+    )
+
+
+class OrganisationFilterSet(RecordFilterSet):
+    kind = django_filters.ChoiceFilter(choices=OrganisationKind.choices, label=_("Public or private"))
+
+    class Meta:
+        model = Organisation
+        fields: list[str] = []
+
+
+class OrganisationAdmin(RecordModelAdmin):
+    model = Organisation
+    menu_icon = "home"
+    menu_order = 20
+    list_columns = ("name", StateColumn("kind", label=_("Public or private")), "sector", "town")
+    search_fields = ("name", "town", "sector", "tax_code")
+    filterset_class = OrganisationFilterSet
+    ordering = ("name",)
+    empty_text = _("Clients appear here with their first request, or when you add one.")
+    panels = [
+        FieldPanel("name"),
+        FieldRowPanel([FieldPanel("kind"), FieldPanel("sector")]),
+        FieldRowPanel([FieldPanel("town"), FieldPanel("tax_code"), FieldPanel("website")]),
+    ]
+    inspect_sections = ((_("Facts"), ("kind", "sector", "town", "tax_code", "website")),)
+    inspect_panels = (
+        InspectPanel(
+            title=_("Contacts"),
+            template_name="members/admin/_contacts.html",
+            context=lambda organisation, request: {"contacts": organisation.contacts.all()[:100]},
+            icon="user",
+        ),
+        InspectPanel(
+            title=_("Requests"),
+            template_name="members/admin/_leads.html",
+            context=lambda organisation, request: {"leads": organisation.leads.select_related("stage")[:100]},
+            icon="mail",
+        ),
+    )
+
+
+class ContactAdmin(RecordModelAdmin):
+    model = Contact
+    menu_icon = "user"
+    menu_order = 30
+    list_columns = ("__str__", "email", "phone", "organisation")
+    list_select_related = ("organisation",)
+    search_fields = ("first_name", "last_name", "email", "organisation__name")
+    ordering = ("last_name", "first_name")
+    empty_text = _("People appear here with their first request, or when you add one.")
+    panels = [
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel("first_name"), FieldPanel("last_name")]),
+                FieldRowPanel([FieldPanel("email"), FieldPanel("phone")]),
+                FieldPanel("organisation"),
+            ],
+            heading=_("Contact"),
+        )
+    ]
+    inspect_sections = ((_("Facts"), ("email", "phone", "organisation")),)
+    inspect_panels = (
+        InspectPanel(
+            title=_("Requests"),
+            template_name="members/admin/_leads.html",
+            context=lambda contact, request: {"leads": contact.leads.select_related("stage")[:100]},
+            icon="mail",
+        ),
+    )

@@ -1,0 +1,51 @@
+"""The screens of the people who log in: Wagtail's, with the cooperative and the roles by their names."""
+
+from django import forms
+from django.contrib.auth.models import Group
+from django.utils.translation import gettext_lazy as _
+from wagtail.users.forms import UserCreationForm, UserEditForm
+from wagtail.users.views.users import UserViewSet as WagtailUserViewSet
+
+from cms.roles import Role
+from members.models import Cooperative
+
+
+class RolesField(forms.ModelMultipleChoiceField):
+    """Groups, called by the names of their roles."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def label_from_instance(self, group: Group) -> str:
+        return str(Role(group.name).label) if group.name in Role.values else group.name
+
+
+class _WithCooperative(forms.ModelForm):
+    cooperative = forms.ModelChoiceField(
+        label=_("Cooperative"),
+        queryset=Cooperative.objects.all(),
+        required=False,
+        help_text=_("An editor of a cooperative keeps the records of this one only."),
+    )
+    groups = RolesField(label=_("Roles"), queryset=Group.objects.order_by("name"), required=False)
+
+    def clean(self) -> dict:
+        cleaned = super().clean()
+        roles = {group.name for group in cleaned.get("groups") or ()}
+        if Role.COOPERATIVE_EDITOR in roles and not cleaned.get("cooperative"):
+            self.add_error("cooperative", _("Say which cooperative this person edits for."))
+        return cleaned
+
+
+class CreationForm(_WithCooperative, UserCreationForm):
+    class Meta(UserCreationForm.Meta):
+        fields = {*UserCreationForm.Meta.fields, "cooperative"}
+
+
+class EditForm(_WithCooperative, UserEditForm):
+    class Meta(UserEditForm.Meta):
+        fields = {*UserEditForm.Meta.fields, "cooperative"}
+
+
+class UserViewSet(WagtailUserViewSet):
+    def get_form_class(self, for_update: bool = False) -> type[forms.ModelForm]:
+        return EditForm if for_update else CreationForm

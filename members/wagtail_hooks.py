@@ -1,0 +1,31 @@
+"""Where people and work stand in the back office."""
+
+from wagtail import hooks
+
+from cms.menus import MenuGroup, register
+from members.choosers import CHOOSERS
+from members.modeladmins.courses import CourseEditionAdmin, EnrolmentAdmin
+from members.modeladmins.lists import ConsentTextAdmin, LeadStageAdmin, LostReasonAdmin
+from members.modeladmins.network import CooperativeAdmin, FormatPartAdmin, ServiceFormatAdmin
+from members.modeladmins.requests import ContactAdmin, LeadAdmin, OrganisationAdmin
+from members.snippets import AudienceViewSet, CompetenceViewSet, CourseViewSet
+
+for group, entries in {
+    MenuGroup.NETWORK: [
+        CooperativeAdmin,
+        ServiceFormatAdmin,
+        FormatPartAdmin,
+        CompetenceViewSet,
+        AudienceViewSet,
+    ],
+    MenuGroup.REQUESTS: [LeadAdmin, OrganisationAdmin, ContactAdmin],
+    MenuGroup.COURSES: [CourseViewSet, CourseEditionAdmin, EnrolmentAdmin],
+    MenuGroup.SETTINGS: [LeadStageAdmin, LostReasonAdmin, ConsentTextAdmin],
+}.items():
+    for entry in entries:
+        register(group, entry)
+
+
+@hooks.register("register_admin_viewset")
+def choosers():
+    return CHOOSERS
