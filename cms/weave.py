@@ -80,7 +80,7 @@ SIZES = {
     "card": Size(9, 6, False),
     "header": Size(14, 11, True),
     "hero": Size(13, 14, True),
-    "strip": Size(40, 3, False),
+    "strip": Size(60, 2, False),
     "social": Size(30, 16, True),
 }
 PIXELS = {"social": (1200, 630)}
