@@ -88,7 +88,7 @@ def start_sandbox(
     """Start a sandbox and wait until it answers. Stop it with ``stop()`` or use it in a ``with`` block.
 
     webhook_url: where events go; empty for nowhere. database: kept if it exists, else a new temporary file.
-    Raises RuntimeError with its output when it does not start within 20 seconds.
+    Raises RuntimeError with its output when it does not start within 40 seconds.
     """
     port = port or free_port()
     database = database or Path(tempfile.mkdtemp(prefix="stripe-sandbox-")) / "sandbox.sqlite3"
@@ -105,7 +105,7 @@ def start_sandbox(
             stderr=output,
         )
     sandbox = SandboxProcess(f"http://127.0.0.1:{port}", secret, database, process)
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 40
     while time.monotonic() < deadline and process.poll() is None:
         try:
             urllib.request.urlopen(f"{sandbox.base}/_sandbox/health", timeout=2).close()

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import tempfile
 import time
 from pathlib import Path
 
@@ -13,8 +14,7 @@ def read_or_make(path: Path) -> str:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists():
-        draft = path.with_name(f".{path.name}.{os.getpid()}")
-        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        handle, draft = tempfile.mkstemp(dir=path.parent)  # only its owner may read it
         with os.fdopen(handle, "w") as file:
             file.write(f"whsec_{secrets.token_urlsafe(32)}\n")
         try:
@@ -22,7 +22,7 @@ def read_or_make(path: Path) -> str:
         except FileExistsError:
             pass
         finally:
-            draft.unlink()
+            Path(draft).unlink()
     return _read(path)
 
 

