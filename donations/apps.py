@@ -6,3 +6,8 @@ class DonationsConfig(AppConfig):
     name = "donations"
     verbose_name = _("Donations")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from donations import checks
+
+        checks.refuse_to_start()

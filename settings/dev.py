@@ -9,8 +9,11 @@ PORT = env.int("PORT", default=8000)
 SECRET_KEY = env("SECRET_KEY", default="") or kept_secret(VAR_DIR / "secret-key")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 BASE_URL = WAGTAILADMIN_BASE_URL = env("BASE_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")
-STRIPE_API_BASE = STRIPE_API_BASE or ("" if STRIPE_SECRET_KEY else f"http://127.0.0.1:{PORT + 1}")
-STRIPE_WEBHOOK_SECRETS = STRIPE_WEBHOOK_SECRETS or [kept_secret(STRIPE_WEBHOOK_SECRET_FILE, prefix="whsec_")]
 STRIPE_SECRET_KEY = STRIPE_SECRET_KEY or "sk_test_sandbox_local"
+if STRIPE_SECRET_KEY.startswith("sk_test_sandbox_"):
+    STRIPE_API_BASE = STRIPE_API_BASE or f"http://127.0.0.1:{PORT + 1}"
+    STRIPE_WEBHOOK_SECRETS = STRIPE_WEBHOOK_SECRETS or [
+        kept_secret(STRIPE_WEBHOOK_SECRET_FILE, prefix="whsec_")
+    ]
 NETWORK_API_V3_PREVIEW = True
 DEMO_ALLOWED = True

@@ -33,3 +33,4 @@ SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
 STORAGES["staticfiles"] = {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
 DEMO_ALLOWED = False
+STRIPE_SANDBOX_ALLOWED = False

@@ -6,6 +6,8 @@ STRIPE_SECRET_KEY = env("STRIPE_SECRET_KEY", default="")
 STRIPE_WEBHOOK_SECRETS = env.list("STRIPE_WEBHOOK_SECRET", default=[])
 STRIPE_WEBHOOK_SECRET_FILE = VAR_DIR / "stripe-webhook-secret"
 STRIPE_API_BASE = env("STRIPE_API_BASE", default="")
+# Whether the local stand-in may be used. A public site refuses it, and says so when its key is a test key.
+STRIPE_SANDBOX_ALLOWED = True
 # Seconds to connect to Stripe and to wait for its answer, in the one call a request may make.
 STRIPE_TIMEOUT = (3, 8)
 DONATION_PRESETS_CENTS = [1000, 2500, 5000, 10000]

@@ -1,0 +1,44 @@
+"""The app's lines in the one schedule (cms.clock)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from cms import clock
+
+from donations import gateway
+from donations.services import campaigns, receipt_delivery, stripe_events, sweep
+
+
+def register() -> None:
+    """Called once, when the app is ready."""
+    clock.register("work on waiting Stripe events", timedelta(seconds=30), _events)
+    clock.register("make and send waiting receipts", timedelta(minutes=1), _receipts)
+    clock.register("finish donations that were cut short", timedelta(minutes=5), _cut)
+    clock.register("look up unfinished donations", timedelta(minutes=10), _unfinished)
+    clock.register("fetch missing fees and events", timedelta(minutes=30), _missing)
+    clock.register("close campaigns that have ended", timedelta(minutes=30), campaigns.close_ended)
+
+
+def _events() -> str:
+    seen = stripe_events.process_waiting()
+    return f"{seen} events" if seen else ""
+
+
+def _receipts() -> str:
+    seen = receipt_delivery.deliver_waiting()
+    return f"{seen} receipts" if seen else ""
+
+
+def _cut() -> str:
+    return sweep.finish_cut_checkouts() if gateway.is_on() else ""
+
+
+def _unfinished() -> str:
+    return sweep.look_up_unfinished() if gateway.is_on() else ""
+
+
+def _missing() -> str:
+    if not gateway.is_on():
+        return ""
+    return ", ".join(done for done in (sweep.collect_events(), sweep.look_up_fees()) if done)

@@ -1,0 +1,187 @@
+"""What Stripe tells us: kept first, worked on afterwards, found again by the sweeper.
+
+An event is a reason to look, never the truth: only ids are read from it, and the session it is about is
+fetched anew.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import uuid
+from datetime import timedelta
+from typing import Any
+
+import cms.leases
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from cms.money import CurrencyMismatch
+from donations import gateway
+from donations.gateway import EventFacts, NotAtStripe, PaymentServiceUnavailable, SessionSnapshot
+from donations.models import Donation, EventState, ForbiddenTransition, StripeEvent
+from donations.services.apply import DoesNotAgree, UnknownDonation, apply_session
+
+logger = logging.getLogger(__name__)
+
+# What makes us look. Subscribe the endpoint to these; any other is kept as ignored.
+HEARD = frozenset(
+    {
+        "checkout.session.completed",
+        "checkout.session.async_payment_succeeded",
+        "checkout.session.async_payment_failed",
+        "checkout.session.expired",
+        "payment_intent.succeeded",
+        "payment_intent.payment_failed",
+        "payment_intent.processing",
+        "payment_intent.canceled",
+        "charge.succeeded",
+        "charge.updated",
+        "charge.refunded",
+        "refund.created",
+        "refund.updated",
+        "refund.failed",
+    }
+)
+# Longer than a look at Stripe and a transaction take, so that a killed worker's event comes back soon.
+LEASE_SECONDS = 90
+UNMATCHED_TRIES = 5
+_FIRST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=3)
+
+
+def store(facts: EventFacts) -> tuple[StripeEvent | None, bool]:
+    """Keep a verified event as it came, once. Returns the row (None for a repetition) and whether it is new.
+
+    Committed before it returns, unless the caller holds a transaction.
+    """
+    state = EventState.WAITING
+    if facts.livemode != gateway.expects_livemode():
+        logger.error("Event %s comes from the other mode of Stripe", facts.id)
+        state = EventState.REFUSED
+    elif facts.type not in HEARD:
+        state = EventState.IGNORED
+    try:
+        with transaction.atomic():
+            event = StripeEvent.objects.create(
+                event_id=facts.id,
+                type=facts.type,
+                created=facts.created,
+                api_version=facts.api_version,
+                livemode=facts.livemode,
+                raw=facts.raw,
+                state=state,
+            )
+    except IntegrityError:
+        return None, False
+    return event, True
+
+
+def process_one(event_pk: int) -> None:
+    """Work on one event now, unless it is done or somebody else has it. What a task calls."""
+    for event in cms.leases.claim(
+        StripeEvent.objects.due(timezone.now()).filter(pk=event_pk), seconds=LEASE_SECONDS, limit=1
+    ):
+        process(event)
+
+
+def process_waiting(*, limit: int = 200) -> int:
+    """Work on the events whose turn it is, oldest first; how many were looked at. What the sweeper calls."""
+    seen = 0
+    while seen < limit:
+        batch = cms.leases.claim(
+            StripeEvent.objects.due(timezone.now()), seconds=LEASE_SECONDS, limit=min(5, limit - seen)
+        )
+        if not batch:
+            break
+        for event in batch:
+            cms.leases.extend(event, seconds=LEASE_SECONDS)
+            process(event)
+        seen += len(batch)
+    return seen
+
+
+def process(event: StripeEvent) -> EventState:
+    """Look at what the event is about and apply it. The caller has claimed the row. Never raises."""
+    try:
+        apply_session(fetch(event), because=event)
+    except PaymentServiceUnavailable as problem:
+        if isinstance(problem, NotAtStripe):
+            return _unmatched(event, problem)
+        return _later(event, problem)
+    except UnknownDonation as problem:
+        return _unmatched(event, problem)
+    except (ForbiddenTransition, DoesNotAgree, CurrencyMismatch, KeyError, TypeError) as problem:
+        logger.error("Event %s needs a person: %s", event.event_id, problem)
+        return _end(event, EventState.FAILED, problem)
+    except Exception as problem:
+        # A fault of ours or of the database: the event stays, and is tried again more and more seldom.
+        logger.exception("Event %s could not be worked on", event.event_id)
+        return _later(event, problem)
+    return _end(event, EventState.DONE)
+
+
+def replay(event: StripeEvent) -> None:
+    """Put an event back in the queue, as if it had just arrived."""
+    StripeEvent.objects.filter(pk=event.pk).update(
+        state=EventState.WAITING, attempts=0, next_try_at=None, claimed_until=None
+    )
+
+
+def fetch(event: StripeEvent) -> SessionSnapshot:
+    """The session an event is about, as it is now.
+
+    Raises UnknownDonation, NotAtStripe or PaymentServiceUnavailable.
+    """
+    about: dict[str, Any] = json.loads(event.raw)["data"]["object"]
+    if about["object"] == "checkout.session":
+        return gateway.retrieve_session(about["id"])
+    payment_id = about["id"] if about["object"] == "payment_intent" else about.get("payment_intent")
+    donation = Donation.objects.filter(payment_intent_id=payment_id).first() if payment_id else None
+    donation = donation or _named_in(about.get("metadata") or {})
+    if donation and donation.session_id:
+        return gateway.retrieve_session(donation.session_id)
+    if not payment_id:
+        raise UnknownDonation(f"{about['object']} {about['id']} belongs to no payment")
+    return gateway.find_session(payment_id)
+
+
+def _named_in(metadata: dict[str, str]) -> Donation | None:
+    try:
+        return Donation.objects.filter(public_id=uuid.UUID(metadata.get("donation", ""))).first()
+    except ValueError:
+        return None
+
+
+def _unmatched(event: StripeEvent, problem: Exception) -> EventState:
+    """Perhaps our own commit is late; after some tries, it is somebody else's."""
+    if event.attempts + 1 >= UNMATCHED_TRIES:
+        logger.error("Event %s belongs to no donation", event.event_id)
+        return _end(event, EventState.UNMATCHED, problem)
+    return _later(event, problem)
+
+
+def _later(event: StripeEvent, problem: Exception) -> EventState:
+    pause = min(_FIRST_PAUSE * 2 ** min(event.attempts, 12), _LONGEST_PAUSE)
+    cms.leases.release(
+        event,
+        attempts=min(event.attempts + 1, 30_000),
+        next_try_at=timezone.now() + pause,
+        last_error=_words(problem),
+    )
+    return EventState.WAITING
+
+
+def _end(event: StripeEvent, state: EventState, problem: Exception | None = None) -> EventState:
+    cms.leases.release(
+        event,
+        state=state,
+        attempts=min(event.attempts + 1, 30_000),
+        processed_at=timezone.now(),
+        next_try_at=None,
+        last_error=_words(problem) if problem else "",
+    )
+    return state
+
+
+def _words(problem: Exception) -> str:
+    return f"{type(problem).__name__}: {problem}"[:1000]

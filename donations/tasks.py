@@ -1,0 +1,39 @@
+"""Hints to the worker. The rows are the work: whatever a hint loses, the sweeper finds."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from django_tasks import task
+
+logger = logging.getLogger(__name__)
+
+
+def hint(to_do: Any, pk: int) -> None:
+    """Ask the worker to look at a row soon. A queue that is away never fails the caller."""
+    try:
+        to_do.enqueue(pk)
+    except Exception:
+        logger.exception("The hint for %s %s was lost; the sweeper will find the row", to_do.name, pk)
+
+
+@task()
+def process_stripe_event(event_pk: int) -> None:
+    from donations.services import stripe_events
+
+    stripe_events.process_one(event_pk)
+
+
+@task()
+def deliver_receipt(receipt_pk: int) -> None:
+    from donations.services import receipt_delivery
+
+    receipt_delivery.deliver_one(receipt_pk)
+
+
+@task()
+def refresh_donation(donation_pk: int) -> None:
+    from donations.services import sweep
+
+    sweep.refresh(donation_pk)
