@@ -1,0 +1,159 @@
+"""Setting a receipt: its frozen facts, worded in the donor's language, laid out by typst."""
+
+from __future__ import annotations
+
+import io
+import json
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import segno
+import typst
+from babel.dates import format_date
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from cms.money import Money
+from cms.weave import standalone, thread_for
+from donations.models.beneficiary import FiscalRegime
+
+if TYPE_CHECKING:
+    from donations.models import Receipt
+
+TEMPLATE = Path(__file__).parent / "typst" / "receipt.typ"
+FONTS = Path(__file__).parent / "typst" / "fonts"
+
+
+def render(facts: dict[str, Any]) -> bytes:
+    """The receipt as an accessible PDF (PDF/UA-1). The same facts give the same words.
+
+    Raises whatever typst finds wrong; the caller tries again later.
+    """
+    language = facts["language"] if facts["language"] in ("it", "en") else "it"
+    with translation.override(language):
+        data = _data(facts, language)
+    # A name in a script that our fonts lack must not cost the donor the receipt: then the machine's
+    # fonts may help, and at last the page goes out without its mark of accessibility.
+    for own_fonts_only, standards in ((True, ["ua-1"]), (False, ["ua-1"]), (False, [])):
+        try:
+            return typst.compile(
+                TEMPLATE,
+                format="pdf",
+                root=TEMPLATE.parent,
+                font_paths=[FONTS],
+                ignore_system_fonts=own_fonts_only,
+                sys_inputs={"data": json.dumps(data)},
+                pdf_standards=standards,
+            )
+        except typst.TypstError as problem:
+            if "could not be displayed with font" not in str(problem) or not standards:
+                raise
+    raise AssertionError("unreachable")
+
+
+def filename(receipt: Receipt) -> str:
+    """What the file is called in the donor's mail."""
+    with translation.override(receipt.facts["language"]):
+        word = pgettext("file name", "receipt")
+    return f"{word}-{receipt.year}-{receipt.number}.pdf"
+
+
+def verify_url(facts: dict[str, Any]) -> str:
+    """Where anybody can check that a receipt is ours, in the language that is active."""
+    return settings.BASE_URL + reverse("verify", args=[facts["code"]])
+
+
+def method_name(method: str) -> str:
+    """How the money came, in the reader's words."""
+    names = {"card": _("card"), "sepa_debit": _("SEPA direct debit"), "link": "Link", "paypal": "PayPal"}
+    return names.get(method, method.replace("_", " ") or _("online payment"))
+
+
+def campaign_name(facts: dict[str, Any]) -> str:
+    """The campaign in the language of the receipt, or ""."""
+    names = facts["campaign"]
+    return (names.get(facts["language"]) or names["it"]) if names else ""
+
+
+def _data(facts: dict[str, Any], language: str) -> dict[str, Any]:
+    url = verify_url(facts)
+    return {
+        "language": language,
+        "beneficiary": facts["beneficiary"],
+        "donor": {"name": facts["donor"]["name"], "email": facts["donor"]["email"]},
+        "weave": _weave(facts["beneficiary"]["name"]),
+        "qr": _qr(url),
+        "verify_url": url,
+        "words": _words(facts, language),
+    }
+
+
+def _words(facts: dict[str, Any], language: str) -> dict[str, Any]:
+    amount = Money(facts["amount_cents"], facts["currency"]).format(language)
+    number = _("No. %(number)s") % {"number": f"{facts['number']}/{facts['year']}"}
+    paid_on = format_date(date.fromisoformat(facts["paid_on"]), "long", locale=language)
+    beneficiary, campaign = facts["beneficiary"], campaign_name(facts)
+    return {
+        "title": _("Receipt %(number)s of %(beneficiary)s")
+        % {"number": f"{facts['number']}/{facts['year']}", "beneficiary": beneficiary["name"]},
+        "heading": pgettext("receipt", "Thank you"),
+        "number": number,
+        "from": pgettext("receipt", "Received by"),
+        "to": pgettext("receipt", "Given by"),
+        "tax_code": _("Tax code %(code)s") % {"code": beneficiary["tax_code"]},
+        "amount_label": _("Donation received"),
+        "amount": amount,
+        "purpose": _("For the campaign “%(campaign)s”") % {"campaign": campaign}
+        if campaign
+        else _("For the work of %(beneficiary)s") % {"beneficiary": beneficiary["name"]},
+        "fact": pgettext("receipt", "What"),
+        "value": pgettext("receipt", "Details"),
+        "facts": [
+            [_("Receipt"), number],
+            [_("Date of the payment"), paid_on],
+            [_("Way of payment"), method_name(facts["method"])],
+            [_("Reference"), facts["donation"]],
+        ],
+        "letter": _letter(facts),
+        "verify_heading": _("Is this receipt genuine?"),
+        "verify": _("Anybody can check it at this address:"),
+        "code": _("Code %(code)s") % {"code": facts["code"]},
+        "qr_alt": _("QR code that opens the page where this receipt can be checked"),
+        "footer": beneficiary["legal_name"],
+    }
+
+
+def _letter(facts: dict[str, Any]) -> list[str]:
+    """What the receipt may say about tax, by the beneficiary's regime on the day of the payment."""
+    thanks = pgettext(
+        "receipt",
+        "Dear %(donor)s, we thank you for your gift. It lets us keep culture within everybody's reach, "
+        "and we will spend it for nothing else.",
+    ) % {"donor": facts["donor"]["name"]}
+    if facts["fiscal_regime"] == FiscalRegime.NO_CLAIM:
+        return [
+            thanks,
+            pgettext(
+                "receipt",
+                "This letter confirms the payment. It does not entitle to deductions from income "
+                "or from tax.",
+            ),
+        ]
+    raise ValueError(f"No words for the fiscal regime {facts['fiscal_regime']!r}")
+
+
+@cache
+def _weave(name: str) -> str:
+    voices = [thread_for(f"{name}-{place}") for place in range(4)]
+    return standalone(name, voices, size="header")
+
+
+def _qr(url: str) -> str:
+    drawing = io.BytesIO()
+    segno.make(url, error="m", micro=False).save(drawing, kind="svg", border=0, dark="#1C1A22")
+    return drawing.getvalue().decode()
