@@ -7,6 +7,8 @@ from csp.middleware import CSPMiddleware, PolicyParts
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import NoReverseMatch, reverse
 
+from cms.registries import form_destinations
+
 # Found by opening the editor, the explorer, the choosers and the reports in a browser: Wagtail writes
 # inline scripts and styles, and shows pictures that are being cropped from blob: addresses.
 ADMIN_POLICY = {
@@ -31,8 +33,12 @@ class ContentPolicy(CSPMiddleware):
         self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False
     ) -> PolicyParts:
         parts = super().get_policy_parts(request, response, report_only)
-        if not report_only and parts.config is None and _is_admin(request):
-            parts.config = ADMIN_POLICY
+        if report_only:
+            return parts
+        if _is_admin(request):
+            parts.config = parts.config or ADMIN_POLICY
+        elif destinations := [origin for _name, origins in form_destinations.items() for origin in origins()]:
+            parts.update = {**(parts.update or {}), "form-action": destinations}
         return parts
 
 

@@ -22,6 +22,11 @@ def visible_rows(user: Any, queryset: QuerySet) -> QuerySet:
     return queryset if scope is None else scope(user, queryset)
 
 
+# Name -> function() -> origins besides our own to which a public form may lead. Browsers follow a form's
+# redirect only where the page's Content-Security-Policy allows it by name.
+form_destinations: Registry[str, Callable[[], Iterable[str]]] = Registry("form destinations")
+
+
 @dataclass(frozen=True)
 class Figure:
     """A number on the dashboard: a label, the value as it is read, and the list that it opens."""

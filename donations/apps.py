@@ -8,6 +8,9 @@ class DonationsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from donations import checks
+        from cms.registries import form_destinations
+        from donations import checks, gateway, jobs
 
         checks.refuse_to_start()
+        form_destinations.register("donations", gateway.payment_page_origins)
+        jobs.register()

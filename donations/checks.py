@@ -21,7 +21,7 @@ def check_stripe(app_configs=None, **kwargs) -> list[CheckMessage]:
         return [
             Error(
                 "STRIPE_SECRET_KEY is not a key of Stripe.",
-                hint="It starts with sk_live_, sk_test_, rk_live_ or rk_test_ (the sandbox: sk_test_sandbox_).",
+                hint="It starts with sk_live_, sk_test_, rk_live_ or rk_test_ (sandbox: sk_test_sandbox_).",
                 id="donations.E001",
             )
         ]

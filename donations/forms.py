@@ -1,27 +1,122 @@
-"""The form of a donation, the same on a campaign's page and on the general one."""
+"""The forms of giving: the same on a campaign's page, on the general one, and through the API."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
+from django.conf import settings
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from cms.money import Money, NotMoney
+from cms.public_forms import PublicForm
 from donations.models import Campaign
+from donations.services.checkout import CannotGive, check_amount
+
+# Shown above the button and kept with the donation, in the words that were shown.
+PRIVACY: Promise = _(
+    "We use your name and e-mail address for this donation, its receipt and the accounts that the law "
+    "asks for; the payment service receives what it needs to take the payment. Nothing else, and no "
+    "newsletter."
+)
 
 
-class DonationForm(forms.Form):
-    """Amount (suggested or free), who gives, and a message.
+class AmountField(forms.CharField):
+    """A typed amount of euros, read as people write it; its value is Money."""
+
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+
+    def __init__(self, **kwargs) -> None:
+        super().__init__(**{"max_length": 24, **kwargs})
+
+    def prepare_value(self, value: Any) -> Any:
+        return written(value) if isinstance(value, Money) else value
+
+    def clean(self, value: Any) -> Money | None:  # type: ignore[override]
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            amount = Money.parse(text, "EUR")
+            check_amount(amount)
+        except (NotMoney, CannotGive) as wrong:
+            raise forms.ValidationError(str(wrong)) from wrong
+        return amount
+
+
+def written(amount: Money) -> str:
+    """An amount as one would type it in the active language, without its sign: 25 or 25,50."""
+    text = amount.format().replace("€", "").strip("\u00a0 ")
+    return text.removesuffix(",00").removesuffix(".00")
+
+
+class DonationForm(PublicForm):
+    """Amount (suggested or free), who gives, and a message. The chosen amount is `money`.
 
     campaign: whose suggested amounts to offer; None on the general page.
     """
 
-    preset = forms.ChoiceField(label=_("Amount"), required=False, widget=forms.RadioSelect)
-    amount = forms.CharField(label=_("Another amount"), required=False, max_length=20)
-    name = forms.CharField(label=_("Name and surname"), max_length=120)
-    email = forms.EmailField(label=_("E-mail address"), max_length=254)
-    message = forms.CharField(label=_("Message"), required=False, max_length=500, widget=forms.Textarea)
-    is_anonymous = forms.BooleanField(label=_("Do not show my name"), required=False)
-    consent = forms.BooleanField(label=_("I have read how my data are used"))
+    preset = forms.ChoiceField(
+        label=_("How much would you like to give?"), required=False, widget=forms.RadioSelect
+    )
+    amount = AmountField(
+        label=_("Another amount"),
+        required=False,
+        help_text=_("If you write an amount here, this is the one that counts."),
+    )
+    name = forms.CharField(
+        label=_("Name and surname"),
+        max_length=120,
+        help_text=_("As it should stand on the receipt."),
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        max_length=254,
+        help_text=_("The receipt arrives here."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    message = forms.CharField(
+        label=_("A message"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    is_anonymous = forms.BooleanField(label=_("Do not show my name to anybody"), required=False)
 
     def __init__(self, data=None, *args, campaign: Campaign | None = None, **kwargs) -> None:
         self.campaign = campaign
         super().__init__(data, *args, **kwargs)
+        presets = (campaign and campaign.presets_cents) or settings.DONATION_PRESETS_CENTS
+        field: Any = self.fields["preset"]
+        field.choices = [(str(cents), f"{written(Money(cents, 'EUR'))} €") for cents in presets]
+        if not self.is_bound and not self.initial.get("amount"):
+            self.initial.setdefault("preset", str(presets[min(1, len(presets) - 1)]))
+
+    @property
+    def privacy(self) -> str:
+        return str(PRIVACY)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if "amount" in self.errors or "preset" in self.errors:
+            return cleaned
+        money = cleaned.get("amount")
+        if money is None and cleaned.get("preset"):
+            money = Money(int(cleaned["preset"]), "EUR")
+        if money is None:
+            self.add_error("amount", _("Choose an amount, or write one."))
+            return cleaned
+        try:
+            check_amount(money)
+        except CannotGive as wrong:
+            self.add_error("amount", str(wrong))
+        cleaned["money"] = money
+        return cleaned
+
+
+class TryAgainForm(forms.Form):
+    """The one thing that may change when somebody tries again."""
+
+    amount = AmountField(label=_("Amount"))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 from cms import clock
-
 from donations import gateway
 from donations.services import campaigns, receipt_delivery, stripe_events, sweep
 

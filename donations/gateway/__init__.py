@@ -7,7 +7,7 @@ from donations.gateway.errors import (
     PaymentServiceUnavailable,
 )
 from donations.gateway.events import list_events
-from donations.gateway.mode import Mode, expects_livemode, is_loopback, is_on, mode
+from donations.gateway.mode import Mode, expects_livemode, is_loopback, is_on, mode, payment_page_origins
 from donations.gateway.sessions import expire_session, find_session, open_session, retrieve_session
 from donations.gateway.snapshots import ChargeSnapshot, EventFacts, PaymentSnapshot, SessionSnapshot
 from donations.gateway.webhooks import verify_webhook
@@ -30,6 +30,7 @@ __all__ = [
     "list_events",
     "mode",
     "open_session",
+    "payment_page_origins",
     "retrieve_session",
     "verify_webhook",
 ]

@@ -52,3 +52,11 @@ def is_loopback(address: str) -> bool:
         return ip_address(parts.hostname).is_loopback
     except ValueError:
         return False
+
+
+def payment_page_origins() -> list[str]:
+    """Where a form of ours may send the donor: the browser's policy must allow it by name."""
+    if mode() is Mode.SANDBOX:
+        parts = urlsplit(settings.STRIPE_API_BASE)
+        return [f"{parts.scheme}://{parts.netloc}"]
+    return list(settings.STRIPE_PAYMENT_PAGES) if is_on() else []

@@ -7,7 +7,6 @@ from typing import NoReturn
 
 from django.core.files.storage import Storage, storages
 from django.db import models
-from django.utils.translation import gettext_lazy as _
 
 
 class ForbiddenTransition(Exception):
@@ -46,16 +45,6 @@ class AppendOnlyModel(models.Model):
 
     def delete(self, *args, **kwargs) -> NoReturn:
         raise AppendOnly(f"{self!r} is never deleted")
-
-
-class Dated(models.Model):
-    """When a record was made and last changed."""
-
-    created_at = models.DateTimeField(_("created"), auto_now_add=True)
-    updated_at = models.DateTimeField(_("changed"), auto_now=True)
-
-    class Meta:
-        abstract = True
 
 
 def private_storage() -> Storage:

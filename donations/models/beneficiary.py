@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from donations.models.base import Dated
+from cms.models import Record
 
 
 class FiscalRegime(models.TextChoices):
@@ -12,7 +12,7 @@ class FiscalRegime(models.TextChoices):
     NO_CLAIM = "no_claim", _("No tax claim: the donor gets a thank-you letter")
 
 
-class Beneficiary(Dated):
+class Beneficiary(Record):
     name = models.CharField(_("name"), max_length=120, unique=True, help_text=_("As donors know it."))
     legal_name = models.CharField(
         _("legal name"), max_length=200, help_text=_("As it must stand on a receipt.")

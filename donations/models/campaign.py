@@ -9,9 +9,10 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from cms.models import Record
 from cms.money import Money
 from cms.translated import Translated
-from donations.models.base import Dated, ForbiddenTransition
+from donations.models.base import ForbiddenTransition
 from donations.models.beneficiary import Beneficiary
 
 
@@ -53,7 +54,7 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
         return self.select_related("total")
 
 
-class Campaign(Dated):
+class Campaign(Record):
     slug = models.SlugField(_("short name for addresses"), max_length=80, unique=True)
     name_it = models.CharField(_("name in Italian"), max_length=120)
     name_en = models.CharField(_("name in English"), max_length=120, blank=True)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from cms.models import Record
 from cms.money import Money
-from donations.models.base import Dated, ForbiddenTransition, return_token
+from donations.models.base import ForbiddenTransition, return_token
 from donations.models.beneficiary import Beneficiary
 from donations.models.campaign import Campaign
 from donations.models.donor import Donor
@@ -52,6 +53,10 @@ class DonationQuerySet(models.QuerySet["Donation"]):
         """Those that a campaign counts: paid, and not given back whole."""
         return self.paid().filter(refunded_cents__lt=F("amount_cents"))
 
+    def sent_twice(self, facts: dict[str, Any], *, since: datetime) -> DonationQuerySet:
+        """Equal gifts that were begun since then and can still be paid."""
+        return self.filter(**facts, state__in=[State.DRAFT, State.PENDING], created_at__gte=since)
+
     def drafts_left_since(self, moment: datetime) -> DonationQuerySet:
         """Those whose way to Stripe was cut before we knew the session."""
         return self.filter(state=State.DRAFT, session_id__isnull=True, created_at__lt=moment)
@@ -65,7 +70,7 @@ class DonationQuerySet(models.QuerySet["Donation"]):
         )
 
 
-class Donation(Dated):
+class Donation(Record):
     public_id = models.UUIDField(_("number"), default=uuid.uuid4, unique=True, editable=False)
     return_token = models.CharField(max_length=64, default=return_token, unique=True, editable=False)
     campaign = models.ForeignKey(
@@ -187,7 +192,7 @@ class DonationTransition(models.Model):
         return f"{self.was} → {self.became}"
 
 
-class Payment(Dated):
+class Payment(Record):
     """One movement of money that arrived for a donation."""
 
     donation = models.ForeignKey(

@@ -4,10 +4,10 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from donations.models.base import Dated
+from cms.models import Record
 
 
-class Donor(Dated):
+class Donor(Record):
     email = models.EmailField(_("e-mail address"))
     name = models.CharField(_("name"), max_length=120)
     language = models.CharField(_("language"), max_length=5, default="it")

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import secrets
+from datetime import date
 
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from donations.models.base import Dated, private_storage
+from cms.models import Record
+from cms.money import Money
+from donations.models.base import private_storage
 from donations.models.beneficiary import Beneficiary
 from donations.models.donation import Donation
 
@@ -48,7 +51,7 @@ class ReceiptQuerySet(models.QuerySet["Receipt"]):
         return self.filter(Q(pdf="") | Q(mailed_at__isnull=True))
 
 
-class Receipt(Dated):
+class Receipt(Record):
     beneficiary = models.ForeignKey(
         Beneficiary, models.PROTECT, related_name="receipts", verbose_name=_("beneficiary")
     )
@@ -91,6 +94,16 @@ class Receipt(Dated):
     def label(self) -> str:
         """The number as written on the receipt: 12/2026."""
         return f"{self.number}/{self.year}"
+
+    @property
+    def amount(self) -> Money:
+        """What the receipt says, whatever was given back later."""
+        return Money(self.facts["amount_cents"], self.facts["currency"])
+
+    @property
+    def paid_on(self) -> date:
+        """The day of the payment in Italy."""
+        return date.fromisoformat(self.facts["paid_on"])
 
     @property
     def shown_code(self) -> str:

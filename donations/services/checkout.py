@@ -26,6 +26,8 @@ SESSION_LIFE = timedelta(minutes=31)
 REPEATABLE = timedelta(seconds=50)
 # An address that is about to end is not worth sending anybody to.
 WORTH_OPENING = timedelta(minutes=2)
+# The same form sent again so soon is the same gift.
+DOUBLE_CLICK = timedelta(minutes=2)
 CONSENT_PURPOSE = "donation"
 
 
@@ -58,26 +60,31 @@ def start_checkout(
 
     beneficiary: who receives, needed without a campaign (a campaign has its own). source: where the
     gift was made, "page" or "api". page_url: the path to come back to. consent_text: the words about
-    personal data as they were shown. Raises CannotGive when the amount is out of bounds, the campaign
-    is not open, or giving is switched off.
+    personal data as they were shown.
+
+    The same gift sent twice within two minutes and not yet paid is one gift: a double click. Raises
+    CannotGive when the amount is out of bounds, the campaign is not open, or giving is switched off.
     """
     check_amount(amount)
     receiver = check_receiver(campaign=campaign, beneficiary=beneficiary)
     with transaction.atomic():
         donor = _donor(name=name, email=email, language=language)
-        donation = Donation.objects.create(
-            campaign=campaign,
-            beneficiary=receiver,
-            donor=donor,
-            amount_cents=amount.cents,
-            currency=amount.currency,
-            display_name=name.strip(),
-            is_anonymous=is_anonymous,
-            message=message.strip(),
-            language=language,
-            source=source[:40],
-            page_url=page_url[:500],
-        )
+        facts = {
+            "campaign": campaign,
+            "beneficiary": receiver,
+            "donor": donor,
+            "amount_cents": amount.cents,
+            "currency": amount.currency,
+            "display_name": name.strip(),
+            "is_anonymous": is_anonymous,
+            "message": message.strip(),
+            "language": language,
+            "source": source[:40],
+            "page_url": page_url[:500],
+        }
+        if twin := Donation.objects.sent_twice(facts, since=timezone.now() - DOUBLE_CLICK).first():
+            return twin
+        donation = Donation.objects.create(**facts)
         if consent_text:
             record_consent(
                 purpose=CONSENT_PURPOSE,
@@ -102,6 +109,13 @@ def check_amount(amount: Money) -> None:
             _("Above %(most)s please write to us: a bank transfer costs less.") % {"most": most.format()},
             field="amount",
         )
+
+
+def readable_amount(text: str) -> Money:
+    """Read and check an amount. Raises NotMoney or CannotGive, both of them ValueErrors."""
+    amount = Money.parse(text, "EUR")
+    check_amount(amount)
+    return amount
 
 
 def check_receiver(*, campaign: Campaign | None, beneficiary: Beneficiary | None) -> Beneficiary:

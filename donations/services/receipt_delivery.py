@@ -6,13 +6,13 @@ import hashlib
 import logging
 from datetime import timedelta
 
-import cms.leases
-from cms.outbox import FileRef, Stream, queue_mail
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+import cms.leases
+from cms.outbox import FileRef, Stream, queue_mail
 from donations import receipt_pdf
 from donations.emails import receipt_context
 from donations.models import Receipt

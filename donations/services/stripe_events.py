@@ -12,10 +12,10 @@ import uuid
 from datetime import timedelta
 from typing import Any
 
-import cms.leases
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+import cms.leases
 from cms.money import CurrencyMismatch
 from donations import gateway
 from donations.gateway import EventFacts, NotAtStripe, PaymentServiceUnavailable, SessionSnapshot

@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 from datetime import datetime, timedelta
 
-import cms.leases
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+import cms.leases
 from donations import gateway
 from donations.gateway import NotAtStripe, PaymentServiceRefused, PaymentServiceUnavailable
 from donations.models import Donation, ForbiddenTransition, Payment, State, StripeEvent

@@ -13,3 +13,5 @@ STRIPE_TIMEOUT = (3, 8)
 DONATION_PRESETS_CENTS = [1000, 2500, 5000, 10000]
 DONATION_MINIMUM_CENTS = 200
 DONATION_MAXIMUM_CENTS = 5_000_000
+# Where Stripe shows its payment page. Add your own domain if you have one at Stripe.
+STRIPE_PAYMENT_PAGES = ["https://checkout.stripe.com"]
