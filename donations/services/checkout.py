@@ -156,9 +156,16 @@ def open_session(donation: Donation) -> str:
         return donation.session_url
     if donation.state != State.DRAFT:
         raise CannotGive(_("This payment page has ended. Nothing has been charged."))
-    session = _ask_for_session(donation)
+    try:
+        session = _ask_for_session(donation)
+    except PaymentServiceUnavailable:
+        _drop_attempt(donation)
+        raise
     _keep_session(donation, session)
-    return session.url
+    if not _has_open_page(donation):
+        raise CannotGive(_("This payment page has ended. Nothing has been charged."))
+    # What was kept, not what came: of two calls at once the first one's page is the donation's.
+    return donation.session_url
 
 
 def _has_open_page(donation: Donation) -> bool:
@@ -171,21 +178,19 @@ def _has_open_page(donation: Donation) -> bool:
 
 
 def _ask_for_session(donation: Donation) -> SessionSnapshot:
-    """Open a session, with a second attempt when what was refused can be mended."""
-    with_email = True
-    for _try in range(2):
-        _plan_attempt(donation, again=_try > 0)
-        try:
-            return call_for_session(donation, with_email=with_email)
-        except PaymentServiceRefused as refused:
-            if _try or refused.parameter not in ("customer_email", "expires_at"):
-                raise
-            # An address that Stripe does not take is asked for there instead.
-            with_email = refused.parameter != "customer_email"
-    raise PaymentServiceUnavailable("unreachable")
+    """Open a session; one without an address, asked for there, when Stripe does not take ours."""
+    _plan_attempt(donation)
+    try:
+        return call_for_session(donation)
+    except PaymentServiceRefused as refused:
+        if refused.parameter != "customer_email":
+            raise
+    _drop_attempt(donation)
+    _plan_attempt(donation)
+    return call_for_session(donation, with_email=False)
 
 
-def _plan_attempt(donation: Donation, *, again: bool) -> None:
+def _plan_attempt(donation: Donation) -> None:
     """Fix what the call will say, before the call: a repetition must say the same.
 
     A planned attempt is kept until its page would be too short-lived; then comes another, under
@@ -195,11 +200,20 @@ def _plan_attempt(donation: Donation, *, again: bool) -> None:
         row = Donation.objects.select_for_update().get(pk=donation.pk)
         fresh = (timezone.now() + SESSION_LIFE).replace(microsecond=0)
         planned = row.session_expires_at
-        if again or planned is None or planned < fresh - REPEATABLE:
+        if planned is None or planned < fresh - REPEATABLE:
             row.attempt += int(planned is not None)
             row.session_expires_at = fresh
             row.save(update_fields=["attempt", "session_expires_at", "updated_at"])
     donation.attempt, donation.session_expires_at = row.attempt, row.session_expires_at
+
+
+def _drop_attempt(donation: Donation) -> None:
+    """Let the next try use another key: Stripe repeats a failure to whoever repeats its key."""
+    with transaction.atomic():
+        row = Donation.objects.select_for_update().get(pk=donation.pk)
+        if row.state == State.DRAFT and row.attempt == donation.attempt:
+            row.attempt, row.session_expires_at = row.attempt + 1, None
+            row.save(update_fields=["attempt", "session_expires_at", "updated_at"])
 
 
 def call_for_session(donation: Donation, *, with_email: bool = True) -> SessionSnapshot:
