@@ -1,0 +1,76 @@
+"""Which language a page is shown in, and what stands in for a translation that is not there yet.
+
+Italian pages live at `/`, English ones at `/en/`. A page that exists in one language only is shown to
+everybody, with its language declared and a line that says so: under `/en/` every Italian address answers,
+so that an English reader keeps the English menus and forms around an Italian text.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils import translation
+from django.utils.functional import lazy
+
+if TYPE_CHECKING:
+    from wagtail.models import Page
+
+DEFAULT = settings.LANGUAGE_CODE
+
+
+def current_language() -> str:
+    """The language the reader chose by the address: "it" or "en"."""
+    return (translation.get_language() or DEFAULT)[:2]
+
+
+def address(**by_language: str) -> str:
+    """A route that depends on the language: `path(address(it="cerca/", en="search/"), ...)`.
+
+    Written in the code and not in a catalogue of translations: addresses are a contract, and must not
+    change because a catalogue was not compiled.
+    """
+    return lazy(lambda: by_language.get(current_language(), by_language[DEFAULT]), str)()
+
+
+def language_of(page: Page) -> str:
+    """The language a page is written in. An alias repeats the words of the page it copies."""
+    return page.alias_of.locale.language_code if page.alias_of_id else page.locale.language_code
+
+
+def url_for_reader(page: Page, request: HttpRequest | None = None) -> str:
+    """The address of a page, kept inside the reader's language where the page has only Italian words.
+
+    Needs `page.locale` loaded, or it costs a query.
+    """
+    url = page.get_url(request) or ""
+    reader = current_language()
+    if reader != DEFAULT and url.startswith("/") and page.locale.language_code == DEFAULT:
+        return f"/{reader}{url}"
+    return url
+
+
+def alternates(page: Page, request: HttpRequest | None = None) -> dict[str, str]:
+    """The absolute addresses of a page in each language it is published in, by language code."""
+    found = {}
+    twins = (
+        page.get_translations(inclusive=True).live().filter(alias_of__isnull=True).select_related("locale")
+    )
+    for twin in twins:
+        found[twin.locale.language_code] = twin.get_full_url(request) or ""
+    return found
+
+
+def language_switch(published: dict[str, str]) -> dict[str, str]:
+    """Where the language switch of a page leads, by language code.
+
+    published: what `alternates` found. Where English words are missing it leads to the Italian page within
+    the English site, which says so.
+    """
+    paths = {code: urlsplit(url).path for code, url in published.items()}
+    if DEFAULT in paths:
+        for code, _name in settings.LANGUAGES:
+            paths.setdefault(code, f"/{code}{paths[DEFAULT]}")
+    return paths
