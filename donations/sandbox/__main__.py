@@ -1,20 +1,30 @@
 """``python -m donations.sandbox``: start the local Stripe. ``manage.py stripe_sandbox`` is the same."""
 
 import argparse
+import json
 import os
 import socket
 import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
+LOOPBACK = ("127.0.0.1", "localhost")
+
+
+def _port(written: str) -> int:
+    if not 1 <= int(written) <= 65535:
+        raise ValueError(written)
+    return int(written)
 
 
 def read_arguments(arguments: list[str]) -> argparse.Namespace:
-    site_port = int(os.environ.get("PORT") or 8000)
     parser = argparse.ArgumentParser(prog="stripe_sandbox", description="Start the local Stripe.")
+    try:
+        site_port = _port(os.environ.get("PORT") or "8000")
+    except ValueError:
+        parser.error("PORT must be a whole number between 1 and 65534.")
     parser.add_argument("--host", default="127.0.0.1", help="loopback addresses only")
-    parser.add_argument("--port", type=int, default=site_port + 1, help="default: the site's port + 1")
+    parser.add_argument("--port", type=_port, default=site_port + 1, help="default: the site's port + 1")
     parser.add_argument("--database", help="SQLite file; default: var/stripe-sandbox.sqlite3")
     parser.add_argument(
         "--webhook-url",
@@ -25,12 +35,11 @@ def read_arguments(arguments: list[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def prepare(options: argparse.Namespace) -> None:
-    """Settle the environment that the settings read. Exits with one sentence when it cannot start."""
+def check_address(options: argparse.Namespace) -> None:
+    """Exits with one sentence when it may not, or cannot, listen there."""
     if options.host not in LOOPBACK:
         sys.exit(f"stripe_sandbox: it may listen on this machine only (127.0.0.1), not on {options.host}.")
-    family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
-    with socket.socket(family) as probe:
+    with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((options.host, options.port))
@@ -39,6 +48,14 @@ def prepare(options: argparse.Namespace) -> None:
                 f"stripe_sandbox: port {options.port} cannot be used ({problem.strerror}). "
                 "Stop what listens there or choose another with --port."
             )
+
+
+def prepare(options: argparse.Namespace) -> None:
+    """Settle the environment that the settings read. Exits with one sentence when a wish cannot be read."""
+    try:
+        json.loads(os.environ.get("SANDBOX_CHAOS") or "{}")
+    except ValueError as problem:
+        sys.exit(f"stripe_sandbox: SANDBOX_CHAOS is not JSON ({problem}).")
     database = Path(
         options.database or os.environ.get("SANDBOX_DATABASE") or ROOT / "var/stripe-sandbox.sqlite3"
     )
@@ -97,6 +114,7 @@ def serve(options: argparse.Namespace) -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     options = read_arguments(sys.argv[1:] if arguments is None else arguments)
+    check_address(options)
     prepare(options)
     migrate()
     serve(options)

@@ -71,9 +71,13 @@ def is_dropped(event_type: str) -> bool:
     return any(fnmatch(event_type, pattern) for pattern in read("drop"))
 
 
-@transaction.atomic
 def take_fault(method: str, path: str) -> dict[str, Any] | None:
     """The fault that this call must meet, if one is waiting for it; it is used up."""
+    return _take(method, path) if read("fail") else None
+
+
+@transaction.atomic
+def _take(method: str, path: str) -> dict[str, Any] | None:
     waiting = read("fail")
     for fault in waiting:
         if fnmatch(method, fault.get("method", "*")) and fnmatch(path, fault.get("path", "*")):

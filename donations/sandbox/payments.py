@@ -37,6 +37,8 @@ def pay(session_id: str, number: str, payer: Payer, *, at: int | None = None) ->
     if session.data["status"] != "open":
         return Outcome("closed", session.data)
     at = at or store.now()
+    if session.private.pop("attempt", None):  # a new try takes the place of one that waits for the bank
+        session.save()
     intent = _intent_of(session, at)
     method = charges.add_payment_method(card, payer, at=at)
     if card.effect == "authenticate":

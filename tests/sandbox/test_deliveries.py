@@ -84,6 +84,9 @@ def test_a_wrong_wish_is_refused_with_a_sentence(sandbox):
         ("chaos", {"fail": [{"kind": "500", "times": 0}]}),
         ("deliver", {"event": "evt_none"}),
         ("sessions/cs_test_x/pay", {}),
+        ("sessions/cs_test_x/pay", {"at": "yesterday"}),
+        ("sessions/cs_test_x/pay", {"card": 4242}),
+        ("sessions/cs_test_x/pay", {"colour": "red"}),
     ]:
         answer = requests.post(f"{sandbox.base}/_sandbox/{path}", json=wishes, timeout=10)
         assert answer.status_code in (400, 404)
@@ -105,6 +108,18 @@ def test_asked_faults_meet_the_calls_they_name(sandbox, stripe_client):
     assert [s.id for s in stripe_client.v1.checkout.sessions.list().data] == [session.id]
 
 
+def assert_silent(base: str) -> None:
+    """Nothing of a killed server stays behind to hold its port and to go on sending."""
+    deadline = time.time() + 10
+    while time.time() < deadline:
+        try:
+            requests.get(f"{base}/_sandbox/health", timeout=2)
+        except requests.ConnectionError:
+            return
+        time.sleep(0.05)
+    raise AssertionError("it still answers")
+
+
 def test_undelivered_events_survive_a_kill(receiver, tmp_path):
     database = tmp_path / "kept.sqlite3"
     with start_sandbox("http://127.0.0.1:9/webhooks/stripe/", database=database) as first:
@@ -112,6 +127,7 @@ def test_undelivered_events_survive_a_kill(receiver, tmp_path):
         first.pay(session.id)
         first.process.kill()
         first.process.wait()
+        assert_silent(first.base)
     with start_sandbox(receiver.url, database=database) as second:  # the site listens elsewhere by now
         second.flush()
         assert client_of(second).v1.checkout.sessions.retrieve(session.id).payment_status == "paid"

@@ -6,6 +6,7 @@ import pytest
 import requests
 import stripe
 
+from donations.sandbox.signing import signature_header
 from tests.sandbox.conftest import session_params
 
 
@@ -62,6 +63,14 @@ def test_events_are_signed_so_that_stripes_own_library_believes_them(
         assert not event.livemode
     with pytest.raises(stripe.SignatureVerificationError):
         stripe.WebhookSignature.verify_header(body.decode() + " ", signature, sandbox.secret, 300)
+
+
+def test_while_a_secret_is_replaced_both_are_good():
+    header = signature_header(b'{"object": "event"}', ["whsec_old", "whsec_new"])
+    for secret in ("whsec_old", "whsec_new"):
+        assert stripe.WebhookSignature.verify_header('{"object": "event"}', header, secret, 300)
+    with pytest.raises(stripe.SignatureVerificationError):
+        stripe.WebhookSignature.verify_header('{"object": "event"}', header, "whsec_other", 300)
 
 
 @pytest.mark.parametrize(
@@ -128,6 +137,17 @@ def test_three_d_secure_can_be_refused_and_then_approved(open_session, stripe_cl
     receiver.wait_for(8)
     assert receiver.types.count("payment_intent.requires_action") == 2
     assert receiver.types.count("checkout.session.completed") == 1
+
+
+def test_another_card_takes_the_place_of_one_that_waits_for_the_bank(open_session, stripe_client):
+    session = open_session()
+    submit(session.url, "4000002760003184")
+    submit(session.url, "4000000000000002")
+    bank = requests.post(
+        f"{session.url}/authenticate", data={"answer": "approve"}, allow_redirects=False, timeout=10
+    )
+    assert bank.headers["Location"] == f"/c/pay/{session.id}"
+    assert stripe_client.v1.checkout.sessions.retrieve(session.id).status == "open"
 
 
 def test_paying_twice_charges_once(open_session, stripe_client):

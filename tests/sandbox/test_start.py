@@ -36,6 +36,21 @@ def test_it_listens_on_this_machine_only():
     )
 
 
+@pytest.mark.parametrize(
+    ("variables", "words"),
+    [
+        ({"PORT": "many"}, "PORT must be a whole number"),
+        ({"PORT": "70000"}, "PORT must be a whole number"),
+        ({"SANDBOX_CHAOS": "{duplicate"}, "SANDBOX_CHAOS is not JSON"),
+    ],
+)
+def test_a_wish_it_cannot_read_is_one_clear_sentence(variables, words):
+    refused = run("--port", str(free_port()), **variables)
+    assert refused.returncode != 0
+    assert words in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
 def test_a_taken_port_is_one_clear_sentence():
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

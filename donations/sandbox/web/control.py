@@ -13,6 +13,7 @@ from ..cards import InvalidNumber
 from ..charges import Payer
 from ..errors import Refusal
 from ..models import Delivery, Event, IdempotencyKey, StoredObject
+from ..store import now
 
 
 def command(view: Callable[..., dict[str, Any]]) -> Callable[..., JsonResponse]:
@@ -89,9 +90,14 @@ def pay(wishes: dict[str, Any], session_id: str) -> dict[str, Any]:
     known = {"card", "name", "email", "authenticate", "at"}
     if strange := wishes.keys() - known:
         raise ValueError(f"unknown: {', '.join(sorted(strange))}")
+    moment = wishes.get("at")
+    if not (moment is None or (type(moment) is int and 0 < moment <= now())):
+        raise ValueError("at: whole seconds since 1970, not in the future")
+    if not all(isinstance(wishes.get(word, ""), str) for word in ("card", "name", "email")):
+        raise ValueError("card, name and email are texts")
     payer = Payer(name=wishes.get("name", "Ada Prova"), email=wishes.get("email", "ada@example.org"))
     try:
-        outcome = payments.pay(session_id, wishes.get("card", "4242424242424242"), payer, at=wishes.get("at"))
+        outcome = payments.pay(session_id, wishes.get("card", "4242424242424242"), payer, at=moment)
     except InvalidNumber:
         raise ValueError("not a card number") from None
     if outcome.result == "authenticate":
