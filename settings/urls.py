@@ -12,10 +12,12 @@ from cms import urls as cms_urls
 from donations import urls as donations_urls
 from members import urls as members_urls
 from pages import urls as pages_urls
+from settings.health import healthz
 
 _APPS = (cms_urls, donations_urls, members_urls, pages_urls)
 
 urlpatterns = [
+    path("healthz/", healthz, name="healthz"),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     *(pattern for app in _APPS for pattern in app.urlpatterns),

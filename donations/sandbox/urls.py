@@ -8,7 +8,7 @@ urlpatterns = [
     path("c/pay/<str:session_id>", hosted.checkout_page),
     path("c/pay/<str:session_id>/authenticate", hosted.authentication_page),
     path("", dashboard.overview),
-    path("deliveries/<int:delivery_id>/send", dashboard.send_again, name="send_again"),
+    path("deliveries/<int:delivery_id>/send", dashboard.send_again),
     path("assets/<str:name>", assets.asset),
     path("_sandbox/health", control.health),
     path("_sandbox/state", control.state),

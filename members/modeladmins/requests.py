@@ -2,7 +2,7 @@
 
 import django_filters
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 
 from cms.listing import DateColumn, MoneyColumn, RecordFilterSet, StateColumn, UserColumn
 from cms.modeladmin import InspectPanel, RecordModelAdmin
@@ -57,6 +57,7 @@ class LeadAdmin(RecordModelAdmin):
     model = Lead
     menu_icon = "mail"
     menu_order = 10
+    form_class = LeadForm
     list_columns = (
         "title",
         "organisation",
@@ -87,16 +88,13 @@ class LeadAdmin(RecordModelAdmin):
     filterset_class = LeadFilterSet
     ordering = ("-created_at",)
     empty_text = _("Requests come from the form on each format's page and on the contact page.")
-    edit_handler = ObjectList(
-        [
-            FieldPanel("title"),
-            FieldPanel("message"),
-            FieldRowPanel([FieldPanel("organisation"), FieldPanel("contact")]),
-            FieldRowPanel([FieldPanel("service_format"), FieldPanel("expected_value_cents")]),
-            FieldPanel("language"),
-        ],
-        base_form_class=LeadForm,
-    )
+    panels = [
+        FieldPanel("title"),
+        FieldPanel("message"),
+        FieldRowPanel([FieldPanel("organisation"), FieldPanel("contact")]),
+        FieldRowPanel([FieldPanel("service_format"), FieldPanel("expected_value_cents")]),
+        FieldPanel("language"),
+    ]
     inspect_sections = (
         (
             _("The request"),

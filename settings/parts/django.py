@@ -1,5 +1,7 @@
 """Django's own settings: apps, middleware, templates, database, languages, files."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from settings.parts.env import BASE_DIR, VAR_DIR, cache, env, sqlite
@@ -116,7 +118,7 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(VAR_DIR / "media"))()
 PRIVATE_MEDIA_ROOT = env.path("PRIVATE_MEDIA_ROOT", default=str(VAR_DIR / "private"))()
 # Two storages: what the public may fetch by address, and what only a view that checks rights hands out.
-STORAGES = {
+STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "private": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",

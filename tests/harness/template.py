@@ -18,7 +18,9 @@ from pathlib import Path
 
 from django.apps import apps
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection
+
+from tests.harness import rows
 
 _OUR_IMPORT = re.compile(r"^\s*from ((?:cms|donations|members|pages|settings)\.[\w.]+) import", re.M)
 
@@ -118,15 +120,23 @@ class PostgreSQLDatabases:
                 connection.settings_dict["TEST"]["NAME"] = self.template
                 connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
                 self.made.write_text(self.template)
-            self.restore()
+            self._clone()
+        self.snapshot = rows.take()
 
-    def restore(self) -> None:
-        """Put the worker's database back as the migrations left it."""
+    def _clone(self) -> None:
         _point_at(self.copy)
         self._execute(
             f'DROP DATABASE IF EXISTS "{self.copy}" WITH (FORCE)',
-            f'CREATE DATABASE "{self.copy}" TEMPLATE "{self.template}" STRATEGY FILE_COPY',
+            f'CREATE DATABASE "{self.copy}" TEMPLATE "{self.template}"',
         )
+
+    def restore(self) -> None:
+        """Put the worker's database back as the migrations left it."""
+        connection.close()
+        try:
+            rows.put_back(self.snapshot)
+        except DatabaseError:
+            self._clone()
 
     def drop(self) -> None:
         connection.close()

@@ -1,0 +1,1 @@
+"""``make run``: from a fresh clone to a running site. See __main__ for the steps."""
