@@ -17,3 +17,4 @@ if STRIPE_SECRET_KEY.startswith("sk_test_sandbox_"):
     ]
 NETWORK_API_V3_PREVIEW = True
 DEMO_ALLOWED = True
+DEMO_ACCOUNTS_FILE = VAR_DIR / "demo-accounts.txt"

@@ -18,7 +18,7 @@ else:
     DATABASES = {"default": sqlite(Path("never-opened.sqlite3"))}
     # A crash may lose a test's rows.
     DATABASES["default"]["OPTIONS"]["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
-CACHES = {"default": cache(env("TEST_CACHE_URL", default=""))}
+CACHES["default"] = cache(env("TEST_CACHE_URL", default=""))
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
@@ -38,3 +38,4 @@ STORAGES["private"]["OPTIONS"]["location"] = PRIVATE_MEDIA_ROOT
 TEMPLATES[0]["DIRS"] = [PROJECT_DIR / "tests" / "templates"]
 AXES_ENABLED = False
 DEMO_ALLOWED = True
+DEMO_ACCOUNTS_FILE = _files / "demo-accounts.txt"

@@ -12,7 +12,9 @@ from cms import urls as cms_urls
 from donations import urls as donations_urls
 from members import urls as members_urls
 from pages import urls as pages_urls
+from settings.api import api
 from settings.health import healthz
+from settings.wagtail_api import api_v2
 
 _APPS = (cms_urls, donations_urls, members_urls, pages_urls)
 
@@ -20,8 +22,15 @@ urlpatterns = [
     path("healthz/", healthz, name="healthz"),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
+    path("api/network/v1/", api.urls),
+    path("api/v2/", api_v2.urls),
     *(pattern for app in _APPS for pattern in app.urlpatterns),
 ]
+
+if settings.NETWORK_API_V3_PREVIEW:
+    from wagtail.api.v3.urls import api as api_v3
+
+    urlpatterns.append(path("api/v3-preview/", api_v3.urls))
 
 if settings.DEBUG:
     urlpatterns += static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT)

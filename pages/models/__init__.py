@@ -2,6 +2,7 @@ from pages.models.campaign import CampaignPage
 from pages.models.contact import ContactPage
 from pages.models.cooperative import CooperativeIndexPage, CooperativePage
 from pages.models.courses import CourseIndexPage
+from pages.models.demo import DemoMark
 from pages.models.donate import DonatePage
 from pages.models.event import EventIndexPage, EventPage
 from pages.models.home import HomePage
@@ -15,6 +16,7 @@ __all__ = [
     "CooperativeIndexPage",
     "CooperativePage",
     "CourseIndexPage",
+    "DemoMark",
     "DonatePage",
     "EventIndexPage",
     "EventPage",

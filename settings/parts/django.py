@@ -88,7 +88,12 @@ DATABASES = {
     if env("DATABASE_URL", default="")
     else sqlite(VAR_DIR / "cultnetwork.sqlite3")
 }
-CACHES = {"default": cache(env("CACHE_URL", default=""))}
+CACHES = {
+    # Shared by every process: limits, lockouts, progress, versions.
+    "default": cache(env("CACHE_URL", default="")),
+    # Each process's own, for what need not be shared.
+    "local": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "local"},
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "members.User"

@@ -1,0 +1,126 @@
+"""What every part of the network API shares: language, paging, money, limits, readable refusals.
+
+Nothing here reads a cookie: the API is anonymous, so that no session's authority can be borrowed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Generic, Literal, TypeVar
+
+from django.db.models import QuerySet
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from ninja import Field, Schema
+from ninja.throttling import BaseThrottle
+
+from cms import rate_limit
+from cms.client_address import source_of
+from cms.money import Money
+
+Out = TypeVar("Out")
+
+
+class Reading(Schema):
+    """What every reading endpoint takes."""
+
+    language: Literal["it", "en"] = Field(
+        "it", description="Language of the texts; a text that is not translated comes in Italian."
+    )
+
+
+class MoneyOut(Schema):
+    """An amount: whole cents, the currency's code, and how a person reads it."""
+
+    cents: int
+    currency: str
+    text: str
+
+    @staticmethod
+    def of(amount: Money | None) -> MoneyOut | None:
+        """The amount in the language of the request, or None."""
+        if amount is None:
+            return None
+        return MoneyOut(cents=amount.cents, currency=amount.currency, text=amount.format())
+
+
+class Problem(Schema):
+    """A refusal, in words for a person; `fields` says what to mend, by the name of the field."""
+
+    detail: str
+    fields: dict[str, list[str]] = {}
+
+
+class Paged(Reading):
+    """What every list takes besides its own filters."""
+
+    limit: int = Field(20, ge=1, le=100, description="How many at most.")
+    offset: int = Field(0, ge=0, le=1_000_000, description="How many to pass over.")
+
+
+class Listing(Schema, Generic[Out]):
+    """Some rows of a list, and how many the whole list has."""
+
+    count: int
+    items: list[Out]
+
+
+def listing(rows: QuerySet, paged: Paged, make: Callable[[Any], Out]) -> dict:
+    """The asked part of a queryset, each row through `make`: what a Listing is made of."""
+    asked = rows[paged.offset : paged.offset + paged.limit]
+    return {"count": rows.count(), "items": [make(row) for row in asked]}
+
+
+class Throttle(BaseThrottle):
+    """At most `limit` requests in `seconds` from one source.
+
+    The source is the connection's address, or what a proxy named in TRUSTED_PROXIES reports: a header
+    that anybody can send changes nothing. using: the cache that counts; "local" counts in each process,
+    so that a list that is only read writes nothing.
+    """
+
+    def __init__(self, scope: str, *, limit: int, seconds: int, using: str = "default") -> None:
+        self.scope, self.limit, self.seconds, self.using = scope, limit, seconds, using
+
+    def allow_request(self, request: HttpRequest) -> bool:
+        return rate_limit.hit(
+            self.scope, source_of(request), limit=self.limit, seconds=self.seconds, using=self.using
+        )
+
+    def wait(self) -> float:
+        return float(self.seconds)
+
+
+def in_language(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Run a view in the language that `?language=` asks for, Italian without it or with another."""
+
+    @wraps(view)
+    def in_asked_language(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        asked = request.GET.get("language")
+        with translation.override(asked if asked in ("it", "en") else "it"):
+            return view(request, *args, **kwargs)
+
+    return in_asked_language
+
+
+def form_problem(form: BaseForm) -> Problem:
+    """What a Django form refuses, so that API and pages refuse alike."""
+    fields = {
+        name if name != "__all__" else "body": [str(e) for e in errors]
+        for name, errors in form.errors.items()
+    }
+    return Problem(detail=_("Some fields need mending."), fields=fields)
+
+
+def field_errors(errors: list[dict[str, Any]]) -> dict[str, list[str]]:
+    """Pydantic's complaints by field name."""
+    fields: dict[str, list[str]] = {}
+    for error in errors:
+        place = [
+            str(part) for part in error["loc"] if part not in ("body", "query", "path", "data", "filters")
+        ]
+        fields.setdefault(".".join(place) or "body", []).append(str(error["msg"]))
+    return fields

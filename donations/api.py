@@ -1,0 +1,116 @@
+"""Giving over the API: the same form and the same service as the pages."""
+
+from __future__ import annotations
+
+from typing import Literal
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from ninja import Field, Router, Schema, Status
+
+from cms.api import Problem, Throttle, form_problem
+from cms.money import Money
+from donations.forms import DonationForm
+from donations.gateway import PaymentServiceUnavailable
+from donations.models import Beneficiary, Campaign, Donation
+from donations.services import checkout
+
+router = Router(tags=["Fund raising"])
+
+
+class CheckoutIn(Schema):
+    """A gift to be paid on the payment page. The amount is in whole cents of euro."""
+
+    amount_cents: int = Field(ge=1, le=10**12)
+    campaign: str = Field("", max_length=100, description="Short name of the campaign it is for.")
+    beneficiary: int | None = Field(None, ge=1, description="Who receives, when it is for no campaign.")
+    name: str = Field(max_length=400)
+    email: str = Field(max_length=400)
+    message: str = Field("", max_length=5000)
+    is_anonymous: bool = False
+    language: Literal["it", "en"] = Field("it", description="Of the payment page, mails and receipt.")
+
+
+class CheckoutOut(Schema):
+    """Send the donor to `url`; what became of the gift is read on the page at `result_url`."""
+
+    id: UUID
+    url: str
+    result_url: str
+
+
+class CheckoutLater(Problem):
+    """The payment service is away. The gift is kept: it goes on from `retry_url`."""
+
+    id: UUID
+    retry_url: str
+
+
+@router.post(
+    "/checkouts/",
+    response={201: CheckoutOut, 404: Problem, 422: Problem, 429: Problem, 503: CheckoutLater},
+    throttle=[Throttle("checkouts", limit=20, seconds=600)],
+)
+def give(request: HttpRequest, asked: CheckoutIn) -> Status:
+    """Begin a gift: it is saved, and a payment page is opened for it."""
+    with translation.override(asked.language):
+        return _begin(request, asked)
+
+
+def _begin(request: HttpRequest, asked: CheckoutIn) -> Status:
+    campaign = Campaign.objects.public().filter(slug=asked.campaign).first() if asked.campaign else None
+    beneficiary = Beneficiary.objects.filter(pk=asked.beneficiary).first() if asked.beneficiary else None
+    if campaign is None and (asked.campaign or beneficiary is None):
+        return Status(404, Problem(detail=_("Say which campaign or beneficiary the gift is for.")))
+    typed = {
+        "amount": Money(asked.amount_cents).format(),
+        "name": asked.name,
+        "email": asked.email,
+        "message": asked.message,
+        "is_anonymous": asked.is_anonymous,
+    }
+    form = DonationForm(typed, campaign=campaign, guarded=False)
+    if not form.is_valid():
+        return Status(422, form_problem(form))
+    try:
+        donation = checkout.start_checkout(
+            amount=form.cleaned_data["money"],
+            campaign=campaign,
+            beneficiary=beneficiary,
+            name=form.cleaned_data["name"],
+            email=form.cleaned_data["email"],
+            message=form.cleaned_data["message"],
+            is_anonymous=form.cleaned_data["is_anonymous"],
+            language=asked.language,
+            source="api",
+            consent_text=form.privacy,
+        )
+    except checkout.CannotGive as refused:
+        return Status(422, Problem(detail=str(refused), fields={refused.field or "body": [str(refused)]}))
+    return _open(request, donation)
+
+
+def _open(request: HttpRequest, donation: Donation) -> Status:
+    token = donation.return_token
+    try:
+        url = checkout.open_session(donation)
+    except (PaymentServiceUnavailable, checkout.CannotGive):
+        return Status(
+            503,
+            CheckoutLater(
+                detail=_("The payment service is not reachable now. Nothing has been charged."),
+                id=donation.public_id,
+                retry_url=request.build_absolute_uri(reverse("donation_retry", args=[token])),
+            ),
+        )
+    return Status(
+        201,
+        CheckoutOut(
+            id=donation.public_id,
+            url=url,
+            result_url=request.build_absolute_uri(reverse("donation_thanks", args=[token])),
+        ),
+    )
