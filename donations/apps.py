@@ -9,8 +9,10 @@ class DonationsConfig(AppConfig):
 
     def ready(self) -> None:
         from cms.registries import form_destinations
-        from donations import checks, gateway, jobs
+        from donations import checks, dashboard, gateway, jobs, log_actions
 
         checks.refuse_to_start()
         form_destinations.register("donations", gateway.payment_page_origins)
         jobs.register()
+        dashboard.register()
+        log_actions.register()

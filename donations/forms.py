@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cms.money import Money, NotMoney
 from cms.public_forms import PublicForm
+from donations.amounts import written
 from donations.models import Campaign
 from donations.services.checkout import CannotGive, check_amount
 
@@ -43,12 +44,6 @@ class AmountField(forms.CharField):
         except (NotMoney, CannotGive) as wrong:
             raise forms.ValidationError(str(wrong)) from wrong
         return amount
-
-
-def written(amount: Money) -> str:
-    """An amount as one would type it in the active language, without its sign: 25 or 25,50."""
-    text = amount.format().replace("€", "").strip("\u00a0 ")
-    return text.removesuffix(",00").removesuffix(".00")
 
 
 class DonationForm(PublicForm):

@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 from cms.client_address import source_of
 from cms.public_forms import refusal
 from cms.rate_limit import hit
-from donations.forms import DonationForm, written
+from donations.amounts import written
+from donations.forms import DonationForm
 from donations.gateway import PaymentServiceUnavailable
 from donations.models import Beneficiary, Campaign, Donation
 from donations.services import checkout

@@ -54,7 +54,7 @@ def event_facts(raw: bytes) -> EventFacts:
             livemode=data["livemode"] is True,
             raw=raw.decode(),
         )
-    except (ValueError, TypeError, KeyError, OverflowError, OSError) as problem:
+    except (ValueError, TypeError, KeyError, OverflowError, OSError, RecursionError) as problem:
         raise InvalidSignature("Not an event") from problem
 
 

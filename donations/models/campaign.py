@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -11,7 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from cms.models import Record
 from cms.money import Money
+from cms.money_fields import CentsField
 from cms.translated import Translated
+from donations.fields import AmountListField
 from donations.models.base import ForbiddenTransition
 from donations.models.beneficiary import Beneficiary
 
@@ -61,13 +64,16 @@ class Campaign(Record):
     beneficiary = models.ForeignKey(
         Beneficiary, models.PROTECT, related_name="campaigns", verbose_name=_("beneficiary")
     )
-    goal_cents = models.PositiveBigIntegerField(_("goal"))
-    minimum_cents = models.PositiveBigIntegerField(
+    goal_cents = CentsField(_("goal"))
+    minimum_cents = CentsField(
         _("minimum"), null=True, blank=True, help_text=_("The least with which the work can begin.")
     )
     currency = models.CharField(_("currency"), max_length=3, default="EUR", editable=False)
-    presets_cents = models.JSONField(
-        _("suggested amounts"), default=list, blank=True, help_text=_("Leave empty for the usual ones.")
+    presets_cents = AmountListField(
+        _("suggested amounts"),
+        default=list,
+        blank=True,
+        help_text=_("Such as 10; 25; 50. Leave empty for the usual ones."),
     )
     opens_on = models.DateField(_("opens on"), default=timezone.localdate)
     closes_on = models.DateField(_("closes on"), null=True, blank=True, help_text=_("The last day included."))
@@ -103,6 +109,17 @@ class Campaign(Record):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        super().clean()
+        if self.pk and self.ledger_entries.exclude(beneficiary=self.beneficiary_id).exists():
+            raise ValidationError(
+                {
+                    "beneficiary": _(
+                        "Money has arrived for this campaign: who receives it can no longer change."
+                    )
+                }
+            )
 
     def save(self, *args, **kwargs) -> None:
         super().save(*args, **kwargs)

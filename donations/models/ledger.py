@@ -80,3 +80,13 @@ class LedgerEntry(AppendOnlyModel):
     @property
     def amount(self) -> Money:
         return Money(self.amount_cents, self.currency)
+
+    @property
+    def debit(self) -> Money | None:
+        """The amount where the account is debited."""
+        return self.amount if self.amount_cents > 0 else None
+
+    @property
+    def credit(self) -> Money | None:
+        """The amount where the account is credited."""
+        return -self.amount if self.amount_cents < 0 else None

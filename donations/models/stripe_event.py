@@ -51,6 +51,7 @@ class StripeEvent(models.Model):
         verbose_name = _("Stripe event")
         verbose_name_plural = _("Stripe events")
         ordering = ["-id"]
+        permissions = [("replay_stripeevent", _("Can work on Stripe events again"))]
         indexes = [models.Index(fields=["state", "next_try_at"], name="stripe_event_due")]
 
     def __str__(self) -> str:

@@ -1,11 +1,13 @@
 """Records of giving for the tests. Money that counts goes through the ledger, as it does in life."""
 
-from datetime import timedelta
+import json
+from datetime import datetime, timedelta
 
 import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
+from donations.gateway import ChargeSnapshot, PaymentSnapshot, SessionSnapshot
 from donations.models import (
     Beneficiary,
     Campaign,
@@ -13,7 +15,10 @@ from donations.models import (
     Donation,
     Donor,
     State,
+    StripeEvent,
 )
+from donations.services import receipt_delivery
+from donations.services.apply import apply_session
 
 
 class BeneficiaryFactory(DjangoModelFactory):
@@ -76,3 +81,97 @@ class DonationFactory(DjangoModelFactory):
     session_id = factory.Sequence(lambda n: f"cs_test_{n:024d}")
     session_url = factory.LazyAttribute(lambda d: f"http://127.0.0.1:9/c/pay/{d.session_id}")
     session_expires_at = factory.LazyFunction(lambda: timezone.now() + timedelta(minutes=31))
+
+    @factory.post_generation
+    def paid(self, create, wished, **_options) -> None:
+        """paid=True: through the same door as in life, so that payment, ledger, total and receipt follow.
+
+        paid may also be the moment of the payment.
+        """
+        if wished:
+            at = timezone.now() if wished is True else wished
+            apply_session(paid_session(self, at=at), because="made for a test")
+            self.refresh_from_db()
+
+    @factory.post_generation
+    def refunded(self, create, cents, **_options) -> None:
+        """refunded=1000: of a paid one, ten euros were given back."""
+        if cents:
+            apply_session(
+                paid_session(self, at=self.paid_at, refunded_cents=cents), because="made for a test"
+            )
+            self.refresh_from_db()
+
+    @factory.post_generation
+    def delivered(self, create, wished, **_options) -> None:
+        """delivered=True: the PDF of a paid one is made and its mail is in the outbox."""
+        if wished:
+            receipt_delivery.deliver_waiting()
+
+
+class StripeEventFactory(DjangoModelFactory):
+    class Meta:
+        model = StripeEvent
+
+    event_id = factory.Sequence(lambda n: f"evt_test_{n:024d}")
+    type = "checkout.session.completed"
+    created = factory.LazyFunction(timezone.now)
+    api_version = "2026-10-28.endive"
+    livemode = False
+    raw = factory.LazyAttribute(
+        lambda e: json.dumps(
+            {
+                "id": e.event_id,
+                "object": "event",
+                "type": e.type,
+                "data": {"object": {"object": "checkout.session", "id": "cs_test_nowhere"}},
+            }
+        )
+    )
+
+
+def session_of(donation: Donation, **changes) -> SessionSnapshot:
+    """The open session of a donation as Stripe would have it now; `changes` make it another."""
+    facts = {
+        "looked_at": timezone.now(),
+        "id": donation.session_id or f"cs_test_{donation.pk:024d}",
+        "status": "open",
+        "payment_status": "unpaid",
+        "amount_cents": donation.amount_cents,
+        "currency": donation.currency,
+        "reference": str(donation.public_id),
+        "expires_at": donation.session_expires_at or timezone.now() + timedelta(minutes=31),
+        "url": donation.session_url,
+        "livemode": False,
+        "payment": None,
+        **changes,
+    }
+    return SessionSnapshot(**facts)
+
+
+def paid_session(
+    donation: Donation,
+    *,
+    at: datetime | None = None,
+    fee_cents: int | None = 63,
+    refunded_cents: int = 0,
+    method: str = "card",
+    **changes,
+) -> SessionSnapshot:
+    """The paid session of a donation. fee_cents: None while Stripe has not told it."""
+    charge = ChargeSnapshot(
+        id=f"ch_test_{donation.pk:024d}",
+        status="succeeded",
+        amount_cents=donation.amount_cents,
+        refunded_cents=refunded_cents,
+        currency=donation.currency,
+        method=method,
+        created=at or timezone.now(),
+        fee_cents=fee_cents,
+        fee_currency=None if fee_cents is None else donation.currency,
+    )
+    payment = PaymentSnapshot(
+        id=donation.payment_intent_id or f"pi_test_{donation.pk:024d}", status="succeeded", charge=charge
+    )
+    facts = {"status": "complete", "payment_status": "paid", "payment": payment, "url": "", **changes}
+    return session_of(donation, **facts)

@@ -23,6 +23,7 @@ class Command(BaseCommand):
                 raise CommandError(
                     f"Name stored events. Unknown: {', '.join(sorted(unknown)) or 'none given'}"
                 )
+        events = StripeEvent.objects.filter(pk__in=list(events.values_list("pk", flat=True)))
         for event in events.exclude(state=EventState.REFUSED):
             stripe_events.replay(event)
         self.stdout.write(f"{stripe_events.process_waiting()} events worked on")

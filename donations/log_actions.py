@@ -1,0 +1,18 @@
+"""What the log calls the things that staff do to campaigns and events."""
+
+from django.utils.translation import gettext_lazy as _
+
+from cms import audit
+
+ACTIONS = {
+    "donations.campaign.launched": (_("Launch a campaign"), _("Campaign launched")),
+    "donations.campaign.closed": (_("Close a campaign"), _("Campaign closed")),
+    "donations.campaign.cancelled": (_("Cancel a campaign"), _("Campaign cancelled")),
+    "donations.event.replayed": (_("Work on a Stripe event again"), _("Event put back in the queue")),
+    "donations.receipt.opened": (_("Open a receipt's PDF"), _("PDF opened")),
+}
+
+
+def register() -> None:
+    for action, (label, message) in ACTIONS.items():
+        audit.register(action, label, message)

@@ -1,0 +1,231 @@
+"""Donations, donors, receipts, payments and the ledger: what happened, to be read."""
+
+from __future__ import annotations
+
+import django_filters
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+
+from cms.listing import DateColumn, LinkColumn, MoneyColumn, RecordFilterSet, StateColumn
+from cms.modeladmin import InspectPanel, RecordModelAdmin
+from donations.models import (
+    Beneficiary,
+    Campaign,
+    Donation,
+    Donor,
+    LedgerEntry,
+    Payment,
+    Receipt,
+    State,
+)
+
+TONES = {
+    State.DRAFT: "quiet",
+    State.PENDING: "busy",
+    State.PROCESSING: "busy",
+    State.PAID: "good",
+    State.FAILED: "bad",
+    State.EXPIRED: "quiet",
+    State.CANCELED: "quiet",
+}
+
+
+def _tone(donation: Donation) -> str:
+    return "bad" if donation.refunded_cents else TONES[State(donation.state)]
+
+
+class DonationFilterSet(RecordFilterSet):
+    campaign = django_filters.ModelChoiceFilter(queryset=Campaign.objects.all(), label=_("Campaign"))
+    beneficiary = django_filters.ModelChoiceFilter(queryset=Beneficiary.objects.all(), label=_("Beneficiary"))
+    paid = django_filters.DateFromToRangeFilter(field_name="paid_at", label=_("Paid"))
+
+    class Meta:
+        model = Donation
+        fields = ["state"]
+
+
+class DonationAdmin(RecordModelAdmin):
+    model = Donation
+    read_only = True
+    menu_icon = "pick"
+    menu_order = 20
+    list_columns = (
+        "display_name",
+        MoneyColumn("amount_cents", label=_("Amount"), sort_key="amount_cents"),
+        StateColumn("label", label=_("State"), tones=_tone, sort_key="state"),
+        "campaign",
+        DateColumn("created_at", label=_("Begun"), sort_key="created_at"),
+        DateColumn("paid_at", label=_("Paid"), sort_key="paid_at"),
+    )
+    list_select_related = ("campaign",)
+    search_fields = ("display_name", "donor__email", "public_id", "payment_intent_id")
+    filterset_class = DonationFilterSet
+    ordering = ("-id",)
+    empty_text = _("Donations arrive by themselves from the pages that ask for them.")
+    inspect_sections = (
+        (_("Donation"), ("public_id", "amount", "label", "refunded_cents", "campaign", "beneficiary")),
+        (_("Who gave"), ("donor", "display_name", "is_anonymous", "message", "language")),
+        (_("When and where"), ("created_at", "paid_at", "source", "page_url", "payment_intent_id")),
+    )
+    inspect_panels = (
+        InspectPanel(
+            title=_("Receipt"),
+            template_name="donations/admin/_receipts.html",
+            context=lambda donation, request: (
+                {"receipts": donation.receipts.all()}
+                if request.user.has_perm("donations.view_receipt")
+                else None
+            ),
+            icon="doc-full",
+        ),
+        InspectPanel(
+            title=_("In the ledger"),
+            template_name="donations/admin/_ledger.html",
+            context=lambda donation, request: (
+                {"transactions": donation.ledger_transactions.prefetch_related("entries").order_by("id")}
+                if request.user.has_perm("donations.view_ledgerentry")
+                else None
+            ),
+            icon="list-ol",
+        ),
+        InspectPanel(
+            title=_("Moves"),
+            template_name="donations/admin/_moves.html",
+            context=lambda donation, request: {"moves": donation.transitions.all()},
+            icon="history",
+        ),
+    )
+
+
+class DonorAdmin(RecordModelAdmin):
+    model = Donor
+    menu_icon = "user"
+    menu_order = 30
+    list_columns = (
+        "name",
+        "email",
+        "language",
+        DateColumn("created_at", label=_("Since"), sort_key="created_at"),
+    )
+    search_fields = ("name", "email")
+    ordering = ("name",)
+    empty_text = _("Whoever gives is kept here, once for each e-mail address.")
+    panels = [
+        MultiFieldPanel(
+            [FieldRowPanel([FieldPanel("name"), FieldPanel("email")]), FieldPanel("language")],
+            heading=_("Donor"),
+        )
+    ]
+    inspect_sections = ((_("Donor"), ("name", "email", "language", "created_at")),)
+    inspect_panels = (
+        InspectPanel(
+            title=_("Donations"),
+            template_name="donations/admin/_donations.html",
+            context=lambda donor, request: (
+                {"donations": donor.donations.select_related("campaign").order_by("-id")[:50]}
+                if request.user.has_perm("donations.view_donation")
+                else None
+            ),
+            icon="pick",
+        ),
+    )
+
+
+def pdf_url(receipt: Receipt) -> str | None:
+    """Where staff open the PDF of a receipt; None while it is being made."""
+    return reverse("donations_receipt_pdf", args=[receipt.pk]) if receipt.pdf else None
+
+
+def _pdf_words(receipt: Receipt):
+    return _("Open") if receipt.pdf else _("being made")
+
+
+class ReceiptAdmin(RecordModelAdmin):
+    model = Receipt
+    read_only = True
+    menu_icon = "doc-full"
+    menu_order = 40
+    list_columns = (
+        "label",
+        MoneyColumn("amount", label=_("Amount")),
+        "donation__display_name",
+        "beneficiary",
+        DateColumn("issued_at", label=_("Issued"), sort_key="issued_at"),
+        LinkColumn(
+            "code",
+            label=_("PDF"),
+            accessor=_pdf_words,
+            url=pdf_url,
+        ),
+    )
+    list_select_related = ("beneficiary", "donation")
+    list_filter = ("beneficiary", "year")
+    search_fields = ("code", "donation__display_name", "donation__donor__email")
+    ordering = ("-year", "-number")
+    empty_text = _("A receipt is numbered by itself when a donation is paid.")
+    inspect_sections = (
+        (
+            _("Receipt"),
+            ("label", "amount", "paid_on", "beneficiary", "donation", "shown_code", "issued_at", "mailed_at"),
+        ),
+        (_("Delivery"), ("attempts", "last_error")),
+    )
+    inspect_panels = (
+        InspectPanel(
+            title=_("PDF"),
+            template_name="donations/admin/_receipts.html",
+            context=lambda receipt, request: {"receipts": [receipt]},
+            icon="doc-full",
+        ),
+    )
+
+
+class PaymentAdmin(RecordModelAdmin):
+    model = Payment
+    read_only = True
+    menu_icon = "order"
+    menu_order = 50
+    list_columns = (
+        "__str__",
+        MoneyColumn("amount_cents", label=_("Amount"), sort_key="amount_cents"),
+        MoneyColumn("fee_cents", label=_("Fee"), sort_key="fee_cents"),
+        MoneyColumn("refunded_cents", label=_("Refunded"), sort_key="refunded_cents"),
+        "method",
+        DateColumn("paid_at", label=_("Paid"), sort_key="paid_at"),
+    )
+    search_fields = ("payment_intent_id", "charge_id", "donation__display_name")
+    ordering = ("-paid_at",)
+    empty_text = _("Money that arrived, one row for each movement.")
+    inspect_sections = (
+        (
+            _("Payment"),
+            ("donation", "amount", "fee", "refunded_cents", "method", "paid_at"),
+        ),
+        (_("At Stripe"), ("payment_intent_id", "charge_id")),
+    )
+
+
+class LedgerEntryAdmin(RecordModelAdmin):
+    model = LedgerEntry
+    read_only = True
+    menu_label = _("Ledger")
+    menu_icon = "list-ol"
+    menu_order = 70
+    list_columns = (
+        "transaction",
+        "account",
+        MoneyColumn("debit", label=_("Debit")),
+        MoneyColumn("credit", label=_("Credit")),
+        "campaign",
+        "beneficiary",
+        DateColumn("occurred_at", label=_("When"), accessor="transaction.occurred_at"),
+    )
+    list_select_related = ("transaction", "campaign", "beneficiary")
+    list_filter = ("account", "beneficiary", "campaign")
+    search_fields = ("transaction__key",)
+    ordering = ("-id",)
+    empty_text = _("Written by the money itself; nobody can change it.")
+    inspect_sections = (
+        (_("Entry"), ("transaction", "account", "debit", "credit", "campaign", "beneficiary")),
+    )

@@ -1,0 +1,37 @@
+"""What giving adds to Wagtail's admin."""
+
+from django.urls import path
+from wagtail import hooks
+
+from cms import menus
+from donations.choosers import CHOOSERS
+from donations.modeladmins.campaigns import BeneficiaryAdmin, CampaignAdmin
+from donations.modeladmins.events import StripeEventAdmin
+from donations.modeladmins.gifts import (
+    DonationAdmin,
+    DonorAdmin,
+    LedgerEntryAdmin,
+    PaymentAdmin,
+    ReceiptAdmin,
+)
+from donations.staff_views import receipt_file
+
+for _admin in (
+    CampaignAdmin,
+    DonationAdmin,
+    DonorAdmin,
+    ReceiptAdmin,
+    PaymentAdmin,
+    BeneficiaryAdmin,
+    LedgerEntryAdmin,
+):
+    menus.register(menus.MenuGroup.FUNDRAISING, _admin)
+menus.register(menus.MenuGroup.REPORTS, StripeEventAdmin)
+
+for _chooser in CHOOSERS:
+    hooks.register("register_admin_viewset", lambda _chooser=_chooser: _chooser)
+
+
+@hooks.register("register_admin_urls")
+def staff_urls() -> list:
+    return [path("donations/receipts/<int:pk>/pdf/", receipt_file, name="donations_receipt_pdf")]
