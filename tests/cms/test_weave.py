@@ -46,8 +46,8 @@ def test_same_seed_and_threads_draw_the_same_bytes(size):
 
 def test_the_drawing_is_the_same_on_every_machine_and_release():
     # Receipts and social cards already sent must match the site for ever: change the drawing only on purpose.
-    assert thread_for("teatro-delle-acque") == Thread(Hue.REED, 3)
-    assert thread_for("archivio-vivo") == Thread(Hue.REED, 5)
+    assert thread_for("teatro-dei-tre-laghi") == Thread(Hue.BRICK, 3)
+    assert thread_for("archivio-filo-rosso") == Thread(Hue.LAKE, 3)
     assert thread_for(7) == thread_for("7")
 
 
