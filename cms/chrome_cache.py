@@ -27,8 +27,7 @@ def connect() -> None:
 
 def raise_version(**_kwargs: Any) -> None:
     """Make every process build the chrome anew, once the change is committed."""
-    if not any(function is _raise for _, function, _ in transaction.get_connection().run_on_commit):
-        transaction.on_commit(_raise, robust=True)
+    transaction.on_commit(_raise, robust=True)
 
 
 def _raise() -> None:

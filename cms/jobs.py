@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from datetime import timedelta
 
+from django.core.cache import cache
 from django.core.management import call_command
 from django.utils import timezone
 
@@ -21,6 +22,7 @@ def register_jobs() -> None:
     clock.register("send the outbox", timedelta(minutes=1), send_outbox)
     clock.register("clear old task results", timedelta(days=1), prune_task_results)
     clock.register("clear expired sessions", timedelta(days=1), clear_sessions)
+    clock.register("clear the cache of what is over", timedelta(hours=1), clear_cache)
     clock.register("forget jobs that are gone", timedelta(days=1), forget_old_jobs)
 
 
@@ -31,7 +33,7 @@ def publish_scheduled() -> str | None:
 
 def send_outbox() -> str | None:
     """Find mails whose hint was lost or whose time has come again."""
-    sent = send_waiting()
+    sent = send_waiting(limit=200)
     return f"{sent} sent" if sent else None
 
 
@@ -41,6 +43,12 @@ def prune_task_results() -> str | None:
 
 def clear_sessions() -> str | None:
     return _command("clearsessions")
+
+
+def clear_cache() -> str | None:
+    """Only the cache in the database keeps what is over; others drop it by themselves."""
+    gone = cache.clear_expired() if hasattr(cache, "clear_expired") else 0
+    return f"{gone} entries" if gone else None
 
 
 def forget_old_jobs() -> str | None:

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
+from threading import Event, Thread
 
-from django.db import transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
+
+
+logger = logging.getLogger(__name__)
 
 
 def claim(queryset: QuerySet, *, seconds: float, limit: int) -> list:
@@ -41,6 +48,29 @@ def extend(row: Model, *, seconds: float, **changes) -> bool:
 def release(row: Model, **changes) -> bool:
     """Give a claimed row back, writing other columns with it. False when it was no longer ours."""
     return _while_mine(row, claimed_until=None, **changes)
+
+
+@contextmanager
+def kept(row: Model, *, seconds: float) -> Iterator[None]:
+    """Renew a claimed row's lease from a thread, for work of unknown length."""
+    done = Event()
+
+    def renew() -> None:
+        while not done.wait(seconds / 3):
+            try:
+                extend(row, seconds=seconds)
+            except DatabaseError:
+                logger.warning("lease of %s %s could not be renewed", row._meta.label, row.pk)
+            finally:
+                connection.close()
+
+    thread = Thread(target=renew, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
 
 
 def _while_mine(row: Model, **changes) -> bool:

@@ -80,19 +80,9 @@ def queue_mail(
         if not known:
             raise
         return known
-    hint_after_commit()
+    # Only a hint: when it is lost, the clock finds the row.
+    transaction.on_commit(send_outbox.enqueue, robust=True)
     return message
-
-
-def hint_after_commit() -> None:
-    """Wake the worker once this transaction is committed; once, however many mails it holds."""
-    hints = transaction.get_connection().run_on_commit
-    if not any(function is _hint for _, function, _ in hints):
-        transaction.on_commit(_hint, robust=True)
-
-
-def _hint() -> None:
-    send_outbox.enqueue()
 
 
 def _checked(to: str) -> str:

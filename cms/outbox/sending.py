@@ -25,9 +25,9 @@ from cms.outbox.unsubscribing import is_unwanted
 
 logger = logging.getLogger(__name__)
 
-BATCH = 20
-# Longer than a slow server may keep one mail; renewed before each.
-LEASE_SECONDS = 300
+BATCH = 10
+# Longer than a slow server may keep one mail (EMAIL_TIMEOUT for each step); renewed before each.
+LEASE_SECONDS = 120
 FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=6)
 # With the pauses above, about two days.
