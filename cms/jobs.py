@@ -8,6 +8,8 @@ from datetime import timedelta
 from django.core.cache import cache
 from django.core.management import call_command
 from django.utils import timezone
+from django_tasks import task_backends
+from django_tasks_db import DatabaseBackend
 
 from cms import clock
 from cms.models import ClockRun
@@ -38,6 +40,9 @@ def send_outbox() -> str | None:
 
 
 def prune_task_results() -> str | None:
+    """Only tasks kept in the database leave results behind."""
+    if not isinstance(task_backends["default"], DatabaseBackend):
+        return None
     return _command("prune_db_task_results", min_age_days=TASK_RESULTS_DAYS)
 
 

@@ -67,7 +67,7 @@ def queue_mail(
         html=words.html,
         attachments=[asdict(attachment) for attachment in attachments],
         unsubscribe_url=link,
-        message_id=f"<{uuid.uuid4()}@{_mail_domain()}>",
+        message_id=f"<{uuid.uuid4().hex}@{_mail_domain()}>",
     )
     if about is not None:
         message.about = about

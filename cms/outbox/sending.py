@@ -78,6 +78,10 @@ def _send_one(message: OutboxMessage, connection: BaseEmailBackend) -> bool:
     if not leases.extend(message, seconds=LEASE_SECONDS, attempts=F("attempts") + 1):
         return False
     message.refresh_from_db(fields=["attempts"])
+    if message.attempts > MAX_ATTEMPTS:
+        error = message.last_error or "Each try ended its worker"
+        message.transition(to=OutboxState.FAILED, attempts=MAX_ATTEMPTS, last_error=error)
+        return False
     if is_unwanted(message):
         message.transition(to=OutboxState.SUPPRESSED)
         return False
