@@ -12,7 +12,6 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 
-
 logger = logging.getLogger(__name__)
 
 

@@ -46,7 +46,11 @@ def test_queued_mail_is_sent_after_the_commit(django_capture_on_commit_callbacks
 
 
 def test_mail_of_a_transaction_that_fails_never_existed(django_capture_on_commit_callbacks, mailoutbox):
-    with django_capture_on_commit_callbacks(execute=True), pytest.raises(ZeroDivisionError), transaction.atomic():
+    with (
+        django_capture_on_commit_callbacks(execute=True),
+        pytest.raises(ZeroDivisionError),
+        transaction.atomic(),
+    ):
         queue()
         raise ZeroDivisionError
     assert OutboxMessage.objects.count() == 0
@@ -79,8 +83,8 @@ def test_key_that_somebody_else_wrote_meanwhile_gives_their_row(monkeypatch):
 
 
 def test_words_are_those_of_the_language_asked_for():
-    assert "Italiano" in queue(language="it").text
-    assert "Italian." in queue(language="en").text
+    assert "italiano." in queue(language="it").text
+    assert "italian." in queue(language="en").text
 
 
 def test_text_keeps_apostrophes_and_html_escapes_them():
@@ -113,7 +117,14 @@ def test_line_breaks_in_a_name_add_no_header(mailoutbox):
 
 @pytest.mark.parametrize(
     "address",
-    ["", "anna", "anna@example.org, b@example.org", "a@b.it\nBcc: c@d.it", "Anna <a@b.it>", "a" * 250 + "@b.it"],
+    [
+        "",
+        "anna",
+        "anna@example.org, b@example.org",
+        "a@b.it\nBcc: c@d.it",
+        "Anna <a@b.it>",
+        "a" * 250 + "@b.it",
+    ],
 )
 def test_what_is_not_one_address_is_refused(address):
     with pytest.raises(NotAnAddress):
