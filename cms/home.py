@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from wagtail.admin.auth import user_has_any_page_permission
@@ -12,6 +13,7 @@ from wagtail.admin.ui.components import Component
 from wagtail.models import TaskState
 
 from cms.dashboard import DashboardTask, dashboard_tasks, doors_for, figures_for, greeting, tasks_for
+from cms.dates import weekday_date
 
 
 class MorningPaper(Component):
@@ -25,6 +27,7 @@ class MorningPaper(Component):
         user = parent_context["request"].user
         return {
             "request": parent_context["request"],
+            "today": weekday_date(timezone.localdate()),
             "greeting": greeting(user),
             "tasks": tasks_for(user),
             "figures": figures_for(user),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Mapping
+from copy import copy
 from typing import Any
 
 from django.utils import timezone
@@ -18,11 +19,31 @@ NOBODY = _("nobody yet")
 
 
 class Column(tables.Column):
-    """A value as it is. `accessor` may be a dotted path or a function of the row."""
+    """A value as it is. `accessor` may be a dotted path or a function of the row.
+
+    Without a label it takes the name of the model's field.
+    """
 
     cell_template_name = "cms/admin/listing/cell.html"
     empty_value_display = "–"
     kind = "text"
+
+    def __init__(self, name: str, label: Any = None, **kwargs) -> None:
+        super().__init__(name, label, **kwargs)
+        self.is_unnamed = label is None
+
+    def get_cell_context_data(self, instance, parent_context):
+        context = super().get_cell_context_data(instance, parent_context)
+        if context["value"] is None:
+            context["value"] = self.empty_value_display
+        return context
+
+    def named(self, label: str) -> Column:
+        """The same column under a label, in the language of one request: columns serve many at once."""
+        column = copy(self)
+        column.label, column.is_unnamed = label, False
+        column.header = self.Header(column)
+        return column
 
 
 class BooleanColumn(Column):
@@ -48,8 +69,8 @@ class MoneyColumn(Column):
 
     kind = "number"
 
-    def __init__(self, name: str, *args, currency: str = "currency", **kwargs) -> None:
-        super().__init__(name, *args, **kwargs)
+    def __init__(self, name: str, label: Any = None, *, currency: str = "currency", **kwargs) -> None:
+        super().__init__(name, label, **kwargs)
         self.currency = currency
 
     def get_value(self, instance):
@@ -66,8 +87,10 @@ class DateColumn(Column):
     cell_template_name = "cms/admin/listing/date_cell.html"
     kind = "date"
 
-    def __init__(self, name: str, *args, overdue: Callable[[Any], bool] | None = None, **kwargs) -> None:
-        super().__init__(name, *args, **kwargs)
+    def __init__(
+        self, name: str, label: Any = None, *, overdue: Callable[[Any], bool] | None = None, **kwargs
+    ) -> None:
+        super().__init__(name, label, **kwargs)
         self.overdue = overdue
 
     def get_cell_context_data(self, instance, parent_context):
@@ -92,11 +115,12 @@ class StateColumn(Column):
     def __init__(
         self,
         name: str,
-        *args,
+        label: Any = None,
+        *,
         tones: Mapping[Any, str] | Callable[[Any], str] | None = None,
         **kwargs,
     ) -> None:
-        super().__init__(name, *args, **kwargs)
+        super().__init__(name, label, **kwargs)
         self.tones = tones or {}
 
     def get_value(self, instance):
@@ -116,8 +140,8 @@ class StateColumn(Column):
 class UserColumn(Column):
     """A colleague, by name; `nobody` is shown while there is none."""
 
-    def __init__(self, name: str, *args, nobody: Any = NOBODY, **kwargs) -> None:
-        super().__init__(name, *args, **kwargs)
+    def __init__(self, name: str, label: Any = None, *, nobody: Any = NOBODY, **kwargs) -> None:
+        super().__init__(name, label, **kwargs)
         self.nobody = nobody
 
     def get_value(self, instance):
@@ -130,8 +154,8 @@ class LinkColumn(Column):
 
     cell_template_name = "cms/admin/listing/link_cell.html"
 
-    def __init__(self, name: str, *args, url: Callable[[Any], str | None], **kwargs) -> None:
-        super().__init__(name, *args, **kwargs)
+    def __init__(self, name: str, label: Any = None, *, url: Callable[[Any], str | None], **kwargs) -> None:
+        super().__init__(name, label, **kwargs)
         self.url = url
 
     def get_cell_context_data(self, instance, parent_context):

@@ -5,11 +5,12 @@ from __future__ import annotations
 from functools import reduce
 from operator import and_, or_
 
-from django.contrib.admin.utils import lookup_spawns_duplicates
+from django.contrib.admin.utils import label_for_field, lookup_spawns_duplicates
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.text import capfirst
 from wagtail.admin.views import generic
 
 from cms.listing.columns import BooleanColumn, Column, DateColumn, NumberColumn, RecordTable, TitleColumn
@@ -70,6 +71,19 @@ class RecordListMixin:
     @cached_property
     def list_display(self) -> list:
         return list(self.list_columns)
+
+    @cached_property
+    def columns(self) -> list:
+        return [
+            column.named(self._label_of(column.name)) if getattr(column, "is_unnamed", False) else column
+            for column in super().columns
+        ]
+
+    def _label_of(self, name: str) -> str:
+        try:
+            return capfirst(str(label_for_field(name, self.model)))
+        except AttributeError:
+            return capfirst(name.replace("_", " "))
 
     def _get_title_column(self, field_name, column_class=TitleColumn, **kwargs):
         column_class = self._get_title_column_class(column_class)

@@ -9,13 +9,13 @@ from django.contrib.admin.utils import label_for_field
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.template.defaultfilters import linebreaksbr
-from django.utils import timezone
-from django.utils.formats import date_format, number_format
+from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from wagtail.admin.admin_url_finder import AdminURLFinder
 
+from cms.dates import long_date, long_moment
 from cms.money import Money
 
 EMPTY = "–"
@@ -57,11 +57,9 @@ def _as_html(value: Any, field: Any, finder: AdminURLFinder) -> Any:
     if isinstance(value, models.Model):
         return _linked(value, finder)
     if isinstance(value, datetime.datetime):
-        return date_format(
-            timezone.localtime(value) if timezone.is_aware(value) else value, "DATETIME_FORMAT"
-        )
+        return long_moment(value)
     if isinstance(value, datetime.date):
-        return date_format(value, "DATE_FORMAT")
+        return long_date(value)
     if isinstance(value, int):
         return number_format(value, use_l10n=True, force_grouping=True)
     if isinstance(field, models.EmailField):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.admin.utils import quote, unquote
-from django.db.models import Model, QuerySet
+from django.db.models import Model, QuerySet, UUIDField
 from django.http import HttpRequest
 from django.urls import URLPattern, re_path, reverse
 from django.utils.text import capfirst
@@ -78,6 +78,15 @@ class RecordModelAdmin(ModelAdmin):
     def sections_for(self, record: Model) -> Sequence[tuple[Any, Sequence[str]]]:
         """Titles and field names of a record's page."""
         return self.inspect_sections or (("", self.get_inspect_view_fields()),)
+
+    def get_inspect_view_fields(self) -> list[str]:
+        """The fields named, or all that mean something to people."""
+        unsaid = {self.opts.pk.name, "created_at", "updated_at"}
+        return list(self.inspect_view_fields) or [
+            name
+            for name in super().get_inspect_view_fields()
+            if name not in unsaid and not isinstance(self.opts.get_field(name), UUIDField)
+        ]
 
     @staticmethod
     def unquoted(pk: str) -> str:
