@@ -10,11 +10,12 @@ class CmsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from cms import chrome_cache, jobs, sign_ins
+        from cms import chrome_cache, jobs, reports, sign_ins
 
         post_migrate.connect(create_cache_table, sender=self)
         jobs.register_jobs()
         sign_ins.register()
+        reports.register()
         chrome_cache.connect()
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from enum import Enum
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
@@ -108,3 +109,10 @@ def arrange(request: HttpRequest, items: list[MenuItem]) -> None:
     order = {group.key: 10 + place for place, group in enumerate(MenuGroup)}
     for item in items:
         item.order = order.get(item.name, max(item.order, 1000))
+
+
+def trim_reports(request: HttpRequest, items: list[MenuItem]) -> None:
+    """Show the report of translations, which asks no right of its own, to those who translate."""
+    if not request.user.has_perm("wagtail_localize.submit_translation"):
+        report = reverse("wagtail_localize:translations_report")
+        items[:] = [item for item in items if item.url != report]

@@ -5,10 +5,10 @@ from functools import partial
 from django.templatetags.static import static
 from django.utils.html import format_html
 from wagtail import hooks
-from wagtail.snippets.views.snippets import SnippetViewSet
 
-from cms import audit, menus
+from cms import audit, menus, page_policy, reports
 from cms.home import MorningPaper
+from cms.listing import RecordSnippetViewSet, StateColumn
 from cms.modeladmin import history
 from cms.models import Menu
 
@@ -17,6 +17,11 @@ for _group in menus.MenuGroup:
         hooks.register("register_admin_menu_item", partial(menus.group_item, _group))
 
 hooks.register("construct_main_menu", menus.arrange)
+hooks.register("construct_reports_menu", menus.trim_reports)
+page_policy.register()
+
+for _report in reports.REPORTS:
+    menus.register(menus.MenuGroup.REPORTS, _report)
 
 
 @hooks.register("insert_global_admin_css")
@@ -40,11 +45,12 @@ def name_log_actions(registry) -> None:
 hooks.register("register_log_actions", history.register, order=1000)
 
 
-class MenuViewSet(SnippetViewSet):
+class MenuViewSet(RecordSnippetViewSet):
     model = Menu
     icon = "list-ul"
-    list_display = ["__str__", "place", "site", "updated_at"]
-    list_filter = ["place", "site"]
+    list_columns = ("__str__", StateColumn("place"), "site", "updated_at")
+    list_select_related = ("site",)
+    list_filter = ("place", "site")
 
 
 menus.register(menus.MenuGroup.SETTINGS, MenuViewSet)

@@ -2,12 +2,16 @@
 
 from django import forms
 from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from wagtail.users.forms import UserCreationForm, UserEditForm
+from wagtail.users.views.users import CreateView as WagtailCreateView
+from wagtail.users.views.users import EditView as WagtailEditView
 from wagtail.users.views.users import UserViewSet as WagtailUserViewSet
 
 from cms.roles import Role
-from members.models import Cooperative
+from members.models import Cooperative, User
 
 
 class RolesField(forms.ModelMultipleChoiceField):
@@ -46,6 +50,38 @@ class EditForm(_WithCooperative, UserEditForm):
         fields = {*UserEditForm.Meta.fields, "cooperative"}
 
 
+class _SuperusersOwn:
+    """Only a superuser makes, unmakes or edits a superuser: nobody rises above the own rights."""
+
+    def get_form(self, *args, **kwargs) -> forms.ModelForm:
+        form = super().get_form(*args, **kwargs)
+        if not self.request.user.is_superuser:
+            form.fields.pop("is_superuser", None)
+        return form
+
+
+class CreateView(_SuperusersOwn, WagtailCreateView):
+    pass
+
+
+class EditView(_SuperusersOwn, WagtailEditView):
+    def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if self.object.is_superuser and not request.user.is_superuser:
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+
 class UserViewSet(WagtailUserViewSet):
+    add_view_class = CreateView
+    edit_view_class = EditView
+
     def get_form_class(self, for_update: bool = False) -> type[forms.ModelForm]:
         return EditForm if for_update else CreationForm
+
+
+def spare_superusers(request: HttpRequest, action_type: str, objects: list, action) -> None:
+    """Hook before Wagtail's actions on many people at once. Raises PermissionDenied."""
+    if request.user.is_superuser:
+        return
+    if any(isinstance(person, User) and person.is_superuser for person in objects):
+        raise PermissionDenied

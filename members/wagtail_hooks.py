@@ -9,6 +9,7 @@ from members.modeladmins.lists import ConsentTextAdmin, LeadStageAdmin, LostReas
 from members.modeladmins.network import CooperativeAdmin, FormatPartAdmin, ServiceFormatAdmin
 from members.modeladmins.requests import ContactAdmin, LeadAdmin, OrganisationAdmin
 from members.snippets import AudienceViewSet, CompetenceViewSet, CourseViewSet
+from members.user_admin import spare_superusers
 
 for group, entries in {
     MenuGroup.NETWORK: [
@@ -24,6 +25,9 @@ for group, entries in {
 }.items():
     for entry in entries:
         register(group, entry)
+
+
+hooks.register("before_bulk_action", spare_superusers)
 
 
 @hooks.register("register_admin_viewset")

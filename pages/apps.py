@@ -8,6 +8,8 @@ class PagesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from pages import signals
+        from pages import dashboard, rights, signals
 
         signals.connect()
+        rights.connect()
+        dashboard.register()

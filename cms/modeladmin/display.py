@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib.admin.utils import label_for_field
@@ -20,6 +21,14 @@ from cms.money import Money
 
 EMPTY = "–"
 SHORT_LIST = 50
+
+
+def fact(record: models.Model, field: str | tuple[Any, Callable], finder: AdminURLFinder) -> dict[str, Any]:
+    """The label and the value of one fact of a record's page."""
+    if isinstance(field, str):
+        return {"label": label_of(record, field), "value": shown(record, field, finder)}
+    label, ask = field
+    return {"label": label, "value": _as_html(ask(record), None, finder)}
 
 
 def label_of(record: models.Model, name: str) -> str:

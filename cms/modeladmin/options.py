@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.urls import URLPattern, re_path, reverse
 from django.utils.text import capfirst
 from wagtail.admin.admin_url_finder import register_admin_url_finder
+from wagtail.admin.panels import ObjectList, Panel
 from wagtail_modeladmin.helpers import ModelAdminURLFinder
 from wagtail_modeladmin.options import ModelAdmin
 
@@ -30,7 +31,8 @@ class RecordModelAdmin(ModelAdmin):
     search_fields: columns that must hold each searched word. filterset_class: a RecordFilterSet.
     ordering: of the list, before anybody sorts it. empty_text: what an empty list says, and whence rows come.
     read_only: nobody adds, edits or deletes, whatever the permissions say.
-    inspect_sections: ((title, (field, ...)), ...) of the record's page; else inspect_view_fields.
+    inspect_sections: ((title, (field, ...)), ...) of the record's page; else inspect_view_fields. A field is
+    the name of a field, property or method, or a pair (label, function of the record).
     inspect_panels: InspectPanel instances below the facts. record_actions: RecordAction instances beside.
     panels: Wagtail panels of the form. A state never stands among them: it moves by an action.
     """
@@ -44,7 +46,7 @@ class RecordModelAdmin(ModelAdmin):
     opens_on = "inspect"
     read_only = False
     inspect_view_enabled = True
-    inspect_sections: Sequence[tuple[Any, Sequence[str]]] = ()
+    inspect_sections: Sequence[tuple[Any, Sequence[Any]]] = ()
     inspect_panels: Sequence[InspectPanel] = ()
     record_actions: Sequence[RecordAction] = ()
     form_class = None
@@ -75,7 +77,7 @@ class RecordModelAdmin(ModelAdmin):
     def get_inspect_panels(self) -> Sequence[InspectPanel]:
         return self.inspect_panels
 
-    def sections_for(self, record: Model) -> Sequence[tuple[Any, Sequence[str]]]:
+    def sections_for(self, record: Model) -> Sequence[tuple[Any, Sequence[Any]]]:
         """Titles and field names of a record's page."""
         return self.inspect_sections or (("", self.get_inspect_view_fields()),)
 
@@ -140,9 +142,14 @@ class RecordModelAdmin(ModelAdmin):
         return self.index_view(request, results_only=True)
 
     def _form_options(self) -> dict:
-        if self.form_class:
-            return {"form_class": self.form_class}
         return {"panel": self.get_edit_handler().bind_to_model(self.model)}
+
+    def get_edit_handler(self) -> Panel:
+        """The form's panels; `form_class` is their base, for rules that a form has to keep."""
+        handler = super().get_edit_handler()
+        if self.form_class:
+            handler = ObjectList(handler.children, base_form_class=self.form_class)
+        return handler
 
     def create_view(self, request: HttpRequest):
         return self.view(self.create_view_class, **self._form_options())(request)

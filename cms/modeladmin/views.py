@@ -19,7 +19,7 @@ from wagtail.admin.views.generic import history
 from wagtail.admin.widgets.button import Button, HeaderButton
 
 from cms.modeladmin.actions import OfferedAction, RecordAction
-from cms.modeladmin.display import label_of, shown
+from cms.modeladmin.display import fact
 from cms.permissions import ANY_ACTION
 from cms.rows import row_or_404
 
@@ -135,14 +135,8 @@ class RecordInspectView(RecordScreen, generic.InspectView):
     def sections(self) -> list[dict]:
         finder = AdminURLFinder(self.request.user)
         return [
-            {
-                "title": title,
-                "fields": [
-                    {"label": label_of(self.object, name), "value": shown(self.object, name, finder)}
-                    for name in names
-                ],
-            }
-            for title, names in self.model_admin.sections_for(self.object)
+            {"title": title, "fields": [fact(self.object, field, finder) for field in fields]}
+            for title, fields in self.model_admin.sections_for(self.object)
         ]
 
     def actions(self) -> list[OfferedAction]:
