@@ -6,19 +6,24 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from wagtail.contrib.routable_page.models import RoutablePageMixin, path
 
+from donations import giving
+from donations.forms import DonationForm
+
 
 class GivingMixin(RoutablePageMixin):
-    """Shows the donation form and takes it on the page's own address."""
+    """Shows the donation form, takes it on the page's own address, and leads to the payment page."""
 
     campaign = None
     beneficiary = None
 
     @path("", name="read")
     def index_route(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        context = self.get_context(request) | {"form": self._form(), "problem": ""}
-        return TemplateResponse(request, self.get_template(request), context)
+        def render(form: DonationForm, status: int = 200) -> HttpResponse:
+            context = self.get_context(request) | {"form": form}
+            return TemplateResponse(request, self.get_template(request), context, status=status)
 
-    def _form(self, data=None):
-        from donations.forms import DonationForm
-
-        return DonationForm(data, campaign=self.campaign)
+        if request.method != "POST":
+            return render(giving.donation_form(request, campaign=self.campaign))
+        return giving.handle_donation(
+            request, campaign=self.campaign, beneficiary=self.beneficiary, render=render
+        )
