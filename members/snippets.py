@@ -1,5 +1,6 @@
 """What editors write of the network's work: competences, audiences, courses."""
 
+from django.forms import CheckboxSelectMultiple
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, TitleFieldPanel
 from wagtail.admin.widgets.slug import SlugInput
@@ -60,6 +61,6 @@ class CourseViewSet(RecordSnippetViewSet):
             ],
             heading=_("Picture"),
         ),
-        FieldPanel("competences"),
+        FieldPanel("competences", widget=CheckboxSelectMultiple),
         _slug(),
     ]

@@ -107,10 +107,19 @@ class CourseEditionAdmin(RecordModelAdmin):
         InlinePanel("sessions", heading=_("Sessions"), label=_("Session")),
     ]
     inspect_sections = (
-        (_("Edition"), ("course", "starts_on", "ends_on", "teacher", "place", "sessions", "is_cancelled")),
+        (_("Edition"), ("course", "starts_on", "ends_on", "teacher", "place", "is_cancelled")),
         (_("Enrolment"), ("capacity", "price_cents", "enrolment_opens_on", "enrolment_closes_on")),
     )
     inspect_panels = (
+        InspectPanel(
+            title=_("Sessions"),
+            template_name="members/admin/_sessions.html",
+            context=lambda edition, request: {
+                "sessions": edition.sessions.all(),
+                "edition_place": edition.place,
+            },
+            icon="calendar",
+        ),
         InspectPanel(
             title=_("Enrolled"),
             template_name="members/admin/_enrolments.html",

@@ -1,6 +1,7 @@
 """The network: cooperatives, formats and each one's part."""
 
 import django_filters
+from django.forms import CheckboxSelectMultiple
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
@@ -43,7 +44,7 @@ class CooperativeAdmin(RecordModelAdmin):
                 FieldPanel("name"),
                 FieldRowPanel([FieldPanel("legal_form"), FieldPanel("town"), FieldPanel("province")]),
                 FieldRowPanel([FieldPanel("email"), FieldPanel("phone"), FieldPanel("website")]),
-                FieldPanel("competences"),
+                FieldPanel("competences", widget=CheckboxSelectMultiple),
             ],
             heading=_("Facts"),
         ),
@@ -118,8 +119,8 @@ class ServiceFormatAdmin(RecordModelAdmin):
         ),
         MultiFieldPanel(
             [
-                FieldPanel("audiences"),
-                FieldPanel("competences"),
+                FieldPanel("audiences", widget=CheckboxSelectMultiple),
+                FieldPanel("competences", widget=CheckboxSelectMultiple),
                 FieldPanel("is_offered"),
                 FieldPanel("slug"),
             ],
@@ -178,7 +179,7 @@ class FormatPartAdmin(RecordModelAdmin):
     ordering = ("service_format__name_it",)
     panels = [
         FieldRowPanel([FieldPanel("role_it"), FieldPanel("role_en")]),
-        FieldPanel("competences"),
+        FieldPanel("competences", widget=CheckboxSelectMultiple),
     ]
     inspect_sections = (
         ("", ("service_format", "cooperative", "role_it", "role_en", "competences", "state")),

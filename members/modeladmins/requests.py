@@ -1,8 +1,9 @@
 """Requests, clients and contacts."""
 
 import django_filters
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
 
 from cms.listing import DateColumn, MoneyColumn, RecordFilterSet, StateColumn, UserColumn
 from cms.modeladmin import InspectPanel, RecordModelAdmin
@@ -57,10 +58,8 @@ class LeadAdmin(RecordModelAdmin):
     model = Lead
     menu_icon = "mail"
     menu_order = 10
-    form_class = LeadForm
     list_columns = (
         "title",
-        "organisation",
         StateColumn(
             "stage", label=_("Stage"), tones=lambda lead: TONES[StageKind(lead.kind)], sort_key="stage__order"
         ),
@@ -73,9 +72,14 @@ class LeadAdmin(RecordModelAdmin):
             overdue=lambda lead: lead.is_overdue(today()),
         ),
         MoneyColumn("expected_value_cents", label=_("Value"), sort_key="expected_value_cents"),
-        DateColumn("created_at", label=_("Arrived"), sort_key="created_at"),
+        DateColumn(
+            "created_at",
+            label=_("Arrived"),
+            accessor=lambda lead: timezone.localdate(lead.created_at),
+            sort_key="created_at",
+        ),
     )
-    list_select_related = ("organisation", "stage", "owner")
+    list_select_related = ("stage", "owner")
     search_fields = (
         "title",
         "message",
@@ -88,13 +92,16 @@ class LeadAdmin(RecordModelAdmin):
     filterset_class = LeadFilterSet
     ordering = ("-created_at",)
     empty_text = _("Requests come from the form on each format's page and on the contact page.")
-    panels = [
-        FieldPanel("title"),
-        FieldPanel("message"),
-        FieldRowPanel([FieldPanel("organisation"), FieldPanel("contact")]),
-        FieldRowPanel([FieldPanel("service_format"), FieldPanel("expected_value_cents")]),
-        FieldPanel("language"),
-    ]
+    edit_handler = ObjectList(
+        [
+            FieldPanel("title"),
+            FieldPanel("message"),
+            FieldRowPanel([FieldPanel("organisation"), FieldPanel("contact")]),
+            FieldRowPanel([FieldPanel("service_format"), FieldPanel("expected_value_cents")]),
+            FieldPanel("language"),
+        ],
+        base_form_class=LeadForm,
+    )
     inspect_sections = (
         (
             _("The request"),

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Count, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce, Greatest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
@@ -131,7 +132,7 @@ class Session(Record):
         ]
 
     def __str__(self) -> str:
-        return f"{self.edition} · {self.starts_at:%d/%m/%Y %H:%M}"
+        return f"{self.edition} · {timezone.localtime(self.starts_at):%d/%m/%Y %H:%M}"
 
     def clean(self) -> None:
         super().clean()

@@ -1,6 +1,7 @@
 """What several cooperatives offer together: the facts of a format and each one's part in it."""
 
 from django.db import models
+from django.forms import CheckboxSelectMultiple
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from modelcluster.models import ClusterableModel
@@ -109,7 +110,7 @@ class FormatPart(Record, ClusterableModel):
     panels = [
         FieldPanel("cooperative"),
         FieldRowPanel([FieldPanel("role_it"), FieldPanel("role_en")]),
-        FieldPanel("competences"),
+        FieldPanel("competences", widget=CheckboxSelectMultiple),
     ]
 
     class Meta:
