@@ -14,7 +14,14 @@ def main() -> None:
             "Django is not installed for this Python. Run `make run`, or activate the virtual "
             "environment and run `pip install -r requirements.txt`."
         ) from missing
-    execute_from_command_line(sys.argv)
+    from django.core.exceptions import ImproperlyConfigured
+
+    try:
+        execute_from_command_line(sys.argv)
+    except ImproperlyConfigured as problem:
+        if os.environ.get("DEBUG"):
+            raise
+        raise SystemExit(f"{problem}") from None
 
 
 if __name__ == "__main__":

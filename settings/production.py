@@ -1,23 +1,15 @@
 """The public site. Reads the environment only, and refuses to start when something is missing."""
 
+import os
+
 from django.core.exceptions import ImproperlyConfigured
 
 from settings.base import *
+from settings.demands import unmet
 from settings.parts.env import env
 
-_NEEDED = {
-    "SECRET_KEY": "a long random text, kept secret",
-    "ALLOWED_HOSTS": "the site's host names, separated by commas",
-    "BASE_URL": "the site's public address, such as https://www.example.org",
-    "DATABASE_URL": "postgres://user:password@host:5432/name",
-    "CACHE_URL": "redis://host:6379/0",
-    "EMAIL_URL": "smtp+tls://user:password@host:587",
-    "MEDIA_ROOT": "the folder of public files",
-    "PRIVATE_MEDIA_ROOT": "the folder of private files, outside MEDIA_ROOT",
-}
-_missing = [f"{name} ({help})" for name, help in _NEEDED.items() if not env(name, default="")]
-if _missing:
-    raise ImproperlyConfigured("Set these environment variables and start again: " + "; ".join(_missing))
+if _unmet := unmet(os.environ):
+    raise ImproperlyConfigured("The site cannot start. " + " ".join(_unmet))
 
 DEBUG = False
 SECRET_KEY = env("SECRET_KEY")

@@ -4,7 +4,7 @@ import tempfile
 from pathlib import Path
 
 from settings.base import *
-from settings.parts.env import cache, env, sqlite
+from settings.parts.env import cache, database, env, sqlite
 
 DEBUG = False
 SECRET_KEY = "only for the tests"
@@ -13,7 +13,7 @@ BASE_URL = WAGTAILADMIN_BASE_URL = "http://testserver"
 
 # tests/harness gives each worker its own copy of a migrated database and its own corner of the cache.
 if env("TEST_DATABASE_URL", default=""):
-    DATABASES = {"default": env.db_url("TEST_DATABASE_URL")}
+    DATABASES = {"default": database(env("TEST_DATABASE_URL"))}
 else:
     DATABASES = {"default": sqlite(Path("never-opened.sqlite3"))}
     # A crash may lose a test's rows.

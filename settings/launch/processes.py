@@ -15,7 +15,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from honcho.environ import parse_procfile
-from honcho.manager import Manager
+from honcho.manager import KILL_WAIT, Manager
+from honcho.process import Popen, Process
 
 from settings.launch.environment import ROOT
 from settings.launch.state import read_port
@@ -28,11 +29,40 @@ CARDS = [
 ]
 
 
+class Household(Popen):
+    """A process that takes its own children along when it ends, were it by kill -9.
+
+    They are in its group. Left behind, they would hold its output open, and honcho would never see the end.
+    """
+
+    def __init__(self, *arguments, **options) -> None:
+        super().__init__(*arguments, **options)
+        threading.Thread(target=self._take_along, daemon=True).start()
+
+    def _take_along(self) -> None:
+        self.wait()
+        for last_word in (signal.SIGTERM, signal.SIGKILL):
+            try:
+                os.killpg(self.pid, last_word)
+            except ProcessLookupError:
+                return
+            time.sleep(KILL_WAIT)
+
+
+class Member(Process):
+    """Honcho's process, as a Household."""
+
+    def __init__(self, *arguments, **options) -> None:
+        super().__init__(*arguments, **options)
+        self._child_ctor = Household
+
+
 class Family(Manager):
     """Honcho's manager, which also ends when the terminal closes, and tells when all have started."""
 
     def __init__(self, *, when_started: Callable[[], None], printer=None) -> None:
         super().__init__(printer)
+        self._process_ctor = Member
         self.when_started = when_started
 
     def _start(self) -> None:

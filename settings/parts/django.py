@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from settings.parts.env import BASE_DIR, VAR_DIR, cache, env, sqlite
+from settings.parts.env import BASE_DIR, VAR_DIR, cache, database, env
 
 INSTALLED_APPS = [
     "pages",
@@ -84,9 +84,7 @@ TEMPLATES = [
 ]
 
 DATABASES = {
-    "default": env.db_url("DATABASE_URL")
-    if env("DATABASE_URL", default="")
-    else sqlite(VAR_DIR / "cultnetwork.sqlite3")
+    "default": database(env("DATABASE_URL", default="") or f"sqlite:///{VAR_DIR / 'cultnetwork.sqlite3'}")
 }
 CACHES = {
     # Shared by every process: limits, lockouts, progress, versions.

@@ -22,6 +22,14 @@ def sqlite(name: Path) -> dict:
     }
 
 
+def database(url: str) -> dict:
+    """A database by its address, with SQLite set up as above."""
+    found = env.db_url_config(url)
+    if found["ENGINE"] == "django.db.backends.sqlite3":
+        return sqlite(Path(found["NAME"]))
+    return found
+
+
 def cache(url: str) -> dict:
     """The shared cache: Redis by its address, else a table of the database."""
     if url:
