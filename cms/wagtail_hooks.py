@@ -7,6 +7,7 @@ from django.utils.html import format_html
 from wagtail import hooks
 
 from cms import audit, menus, page_policy, reports
+from cms.deleting import refuse_held
 from cms.home import MorningPaper
 from cms.listing import RecordSnippetViewSet, StateColumn
 from cms.modeladmin import history
@@ -18,6 +19,7 @@ for _group in menus.MenuGroup:
 
 hooks.register("construct_main_menu", menus.arrange)
 hooks.register("construct_reports_menu", menus.trim_reports)
+hooks.register("before_bulk_action", refuse_held)
 page_policy.register()
 
 for _report in reports.REPORTS:

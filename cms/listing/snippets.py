@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import wraps
 
 from wagtail.admin.viewsets.base import ViewSet
-from wagtail.snippets.views.snippets import IndexView, SnippetViewSet
+from wagtail.snippets.views.snippets import DeleteView, IndexView, SnippetViewSet
 
+from cms.deleting import TellsWhatLeans
 from cms.listing.choosers import ScopedChooserViewSet
 from cms.listing.views import RecordListMixin
 from cms.permissions import record_policy
@@ -19,11 +20,18 @@ class SnippetIndexView(RecordListMixin, IndexView):
     opens_on = "edit"
 
 
+class SnippetDeleteView(TellsWhatLeans, DeleteView):
+    """Wagtail's, told before it tries what the database would refuse."""
+
+
 class RecordSnippetViewSet(SnippetViewSet):
     """A snippet listed as records are: `list_columns`, `search_fields`, `filterset_class`, `empty_text`."""
 
     index_view_class = SnippetIndexView
     chooser_viewset_class = ScopedChooserViewSet
+    delete_view_class = SnippetDeleteView
+    delete_template_name = TellsWhatLeans.template_name
+    inspect_view_enabled = True
     list_columns = ("__str__",)
     list_select_related: tuple = ()
     list_prefetch_related: tuple = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib.admin.utils import quote
 from django.core.exceptions import ValidationError
-from django.db.models import Model, ProtectedError, RestrictedError
+from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -18,6 +18,7 @@ from wagtail.admin.views import generic
 from wagtail.admin.views.generic import history
 from wagtail.admin.widgets.button import Button, HeaderButton
 
+from cms.deleting import TellsWhatLeans
 from cms.modeladmin.actions import OfferedAction, RecordAction
 from cms.modeladmin.display import fact
 from cms.permissions import ANY_ACTION
@@ -53,25 +54,11 @@ class RecordCreateView(RecordScreen, generic.CreateView):
         return self.url_of("inspect", self.object)
 
 
-class RecordDeleteView(RecordScreen, generic.DeleteView):
+class RecordDeleteView(TellsWhatLeans, RecordScreen, generic.DeleteView):
     """Asks once, then deletes; a record that others lean on stays, and says on whom."""
-
-    template_name = "cms/admin/record_delete.html"
 
     def get_object(self, queryset=None) -> Model:
         return self.asked_row
-
-    def form_valid(self, form) -> HttpResponse:
-        try:
-            return super().form_valid(form)
-        except (ProtectedError, RestrictedError) as refusal:
-            held = (
-                refusal.protected_objects
-                if isinstance(refusal, ProtectedError)
-                else refusal.restricted_objects
-            )
-            context = self.get_context_data(held_by=[str(row) for row in list(held)[:20]])
-            return self.render_to_response(context, status=409)
 
 
 class RecordHistoryView(RecordScreen, history.HistoryView):
