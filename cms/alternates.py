@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from django.conf import settings
@@ -11,6 +10,8 @@ from django.urls import NoReverseMatch, reverse, translate_url
 from django.utils import translation
 from django.utils.translation import get_language_info
 from wagtail.models import Page
+
+from cms.addresses import reading_language
 
 
 class Language(NamedTuple):
@@ -22,82 +23,54 @@ class Language(NamedTuple):
     is_current: bool
 
 
-@dataclass(frozen=True)
-class Alternate:
+class Alternate(NamedTuple):
     """A `code` for hreflang with a full address."""
 
     code: str
     url: str
 
 
-@dataclass(frozen=True)
-class Versions:
-    """A page in the languages of the site. `paths`: where it is online; `copies`: where untranslated."""
+def paths_of(request: HttpRequest) -> dict[str, str]:
+    """Where what is shown now stands in each language, by language code.
 
-    current: str
-    paths: dict[str, str]
-    copies: frozenset[str] = frozenset()
-
-    @property
-    def translated(self) -> dict[str, str]:
-        """The addresses where this very page stands in the language that it claims."""
-        return {code: path for code, path in self.paths.items() if code not in self.copies}
-
-    def languages(self) -> list[Language]:
-        """Each language of the site; where the page is not online, its home."""
-        return [
-            Language(
-                code=code,
-                label=get_language_info(code)["name_local"].capitalize(),
-                url=self.paths.get(code) or home(code),
-                is_current=code == self.current,
-            )
-            for code, _name in settings.LANGUAGES
-        ]
-
-
-def versions_of(request: HttpRequest) -> Versions:
-    """The versions of the page that is being shown.
-
-    A view whose addresses differ otherwise sets `request.alternate_paths = {"it": "/…", "en": "/en/…"}`.
+    A page says it itself: `request.alternate_paths = {"it": "/…", "en": "/en/…"}`. Other views have the
+    names that their routes have; what answers at one address only is left out.
     """
-    current = (translation.get_language() or settings.LANGUAGE_CODE)[:2]
     given = getattr(request, "alternate_paths", None)
     if given is not None:
-        return Versions(current, given)
+        return given
     match = request.resolver_match
-    if match is None:
-        return Versions(current, {})
-    if match.url_name != "wagtail_serve":
-        return Versions(current, _view_paths(request.path))
-    route = getattr(request, "_wagtail_route_for_request", None)
-    return _page_versions(current, route[0], request) if route else Versions(current, {})
-
-
-def absolute(request: HttpRequest, path: str) -> str:
-    """A full address on this site."""
-    return (settings.BASE_URL + path) if settings.BASE_URL else request.build_absolute_uri(path)
-
-
-def _page_versions(current: str, page: Page, request: HttpRequest) -> Versions:
-    paths, copies = {}, set()
-    for each in page.get_translations(inclusive=True).live().select_related("locale"):
-        code = each.locale.language_code
-        paths[code] = (each.get_url(request) or "") + _subpath(page, request, code)
-        # Wagtail keeps a page that nobody translated yet as a live alias of the original.
-        if each.alias_of_id:
-            copies.add(code)
-    return Versions(current, paths, frozenset(copies))
-
-
-def _view_paths(path: str) -> dict[str, str]:
-    """The addresses of a view that is not a page; languages that share one address are left out."""
-    paths = {code: translate_url(path, code) for code, _name in settings.LANGUAGES}
+    if match is None or match.url_name == "wagtail_serve":
+        return {}
+    paths = {code: translate_url(request.path, code) for code, _name in settings.LANGUAGES}
     return paths if len(set(paths.values())) == len(paths) else {}
 
 
-def _subpath(page: Page, request: HttpRequest, code: str) -> str:
-    """The rest of the address below a page with routes of its own, in a language."""
+def languages_of(request: HttpRequest) -> list[Language]:
+    """Each language of the site, with the address of what is shown now, or of that language's home."""
+    paths, current = paths_of(request), reading_language()
+    return [
+        Language(
+            code=code,
+            label=get_language_info(code)["name_local"].capitalize(),
+            url=paths.get(code) or home(code),
+            is_current=code == current,
+        )
+        for code, _name in settings.LANGUAGES
+    ]
+
+
+def alternates_of(request: HttpRequest) -> list[Alternate]:
+    """The full addresses for <link rel="alternate" hreflang>, when there are two or more."""
+    paths = paths_of(request)
+    if len(paths) < 2:
+        return []
+    known = [Alternate(code, absolute(request, path)) for code, path in paths.items()]
+    return known + [Alternate("x-default", each.url) for each in known if each.code == settings.LANGUAGE_CODE]
+
+
+def below_page(page: Page, request: HttpRequest, code: str) -> str:
+    """What follows a page's own address, when the reader is at one of the page's routes, in a language."""
     match = getattr(request, "routable_resolver_match", None)
     if match is None or not match.url_name:
         return ""
@@ -112,3 +85,8 @@ def home(code: str) -> str:
     """The path of the home page in a language."""
     with translation.override(code):
         return reverse("wagtail_serve", args=[""])
+
+
+def absolute(request: HttpRequest, path: str) -> str:
+    """A full address on this site."""
+    return (settings.BASE_URL + path) if settings.BASE_URL else request.build_absolute_uri(path)

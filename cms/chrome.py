@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
-from django.utils import translation
 from django.utils.functional import cached_property
 from wagtail.models import Page, Site
 
-from cms.alternates import Alternate, Language, Versions, absolute, home, versions_of
+from cms.addresses import kept_in_language, reading_language
+from cms.alternates import Alternate, Language, absolute, alternates_of, home, languages_of
 from cms.chrome_cache import VERSION
 from cms.models import Menu, MenuItem, SiteChrome
 
@@ -116,29 +116,20 @@ class Chrome:
     def footer_columns(self) -> list[Column]:
         return self._shared.footer_columns
 
-    @cached_property
-    def _versions(self) -> Versions:
-        return versions_of(self._request)
-
     @property
     def home_url(self) -> str:
         """The home page in the reader's language."""
-        return home(self._versions.current)
+        return home(reading_language())
 
-    @property
+    @cached_property
     def languages(self) -> list[Language]:
         """Each language of the site, with the address of this page in it, or of its home."""
-        return self._versions.languages()
+        return languages_of(self._request)
 
     @property
     def alternates(self) -> list[Alternate]:
-        """The full addresses for <link rel="alternate" hreflang>: only real translations, two or more."""
-        paths = self._versions.translated
-        known = [Alternate(code, absolute(self._request, path)) for code, path in paths.items()]
-        if len(known) < 2:
-            return []
-        first = [alternate for alternate in known if alternate.code == settings.LANGUAGE_CODE]
-        return known + [Alternate("x-default", alternate.url) for alternate in first]
+        """What <link rel="alternate" hreflang> says of a view that is no page; pages know theirs better."""
+        return alternates_of(self._request)
 
     @property
     def canonical(self) -> str:
@@ -156,7 +147,7 @@ def surroundings(request: HttpRequest) -> Surroundings:
     site = Site.find_for_request(request)
     if site is None:
         return Surroundings(site_name=settings.WAGTAIL_SITE_NAME)
-    language = (translation.get_language() or settings.LANGUAGE_CODE)[:2]
+    language = reading_language()
     key = f"chrome:{site.pk}:{language}"
     # The version is read before the rows: what is built from old rows is stored under the old version.
     kept = cache.get_many([VERSION, key])
@@ -233,7 +224,7 @@ def _entry(item: MenuItem, pages: dict, language: str, request: HttpRequest) -> 
         label, label_lang = page.title, "en"
     elif not label:
         label, label_lang = page.title, page.locale.language_code
-    return Entry(label, page.get_url(request) or "", label_lang)
+    return Entry(label, kept_in_language(page.get_url(request) or "", page.locale.language_code), label_lang)
 
 
 def _useful(entries: list[Entry]) -> list[Entry]:

@@ -2,14 +2,18 @@
 
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, path
-from django.utils.translation import gettext_lazy as _
 
 from cms import views
+from cms.addresses import address
 from cms.style_guide import style_guide
 
 urlpatterns: list[URLPattern | URLResolver] = []
 localised: list[URLPattern | URLResolver] = [
-    path(_("unsubscribe/<str:token>/"), views.unsubscribe, name="unsubscribe"),
+    path(
+        address(it="disiscrizione/<str:token>/", en="unsubscribe/<str:token>/"),
+        views.unsubscribe,
+        name="unsubscribe",
+    ),
 ]
 
 if settings.DEBUG:

@@ -12,27 +12,15 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.utils import translation
-from django.utils.functional import lazy
+
+from cms.addresses import address, kept_in_language
+from cms.addresses import reading_language as current_language
 
 if TYPE_CHECKING:
     from wagtail.models import Page
 
+__all__ = ["address", "alternates", "current_language", "language_of", "language_switch", "url_for_reader"]
 DEFAULT = settings.LANGUAGE_CODE
-
-
-def current_language() -> str:
-    """The language the reader chose by the address: "it" or "en"."""
-    return (translation.get_language() or DEFAULT)[:2]
-
-
-def address(**by_language: str) -> str:
-    """A route that depends on the language: `path(address(it="cerca/", en="search/"), ...)`.
-
-    Written in the code and not in a catalogue of translations: addresses are a contract, and must not
-    change because a catalogue was not compiled.
-    """
-    return lazy(lambda: by_language.get(current_language(), by_language[DEFAULT]), str)()
 
 
 def language_of(page: Page) -> str:
@@ -45,11 +33,7 @@ def url_for_reader(page: Page, request: HttpRequest | None = None) -> str:
 
     Needs `page.locale` loaded, or it costs a query.
     """
-    url = page.get_url(request) or ""
-    reader = current_language()
-    if reader != DEFAULT and url.startswith("/") and page.locale.language_code == DEFAULT:
-        return f"/{reader}{url}"
-    return url
+    return kept_in_language(page.get_url(request) or "", page.locale.language_code)
 
 
 def alternates(page: Page, request: HttpRequest | None = None) -> dict[str, str]:

@@ -18,6 +18,7 @@ from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField, TranslatableField
 
 from cms import folding
+from cms.alternates import below_page
 from pages.blocks import BodyBlock
 from pages.cards import Card, card_of
 from pages.fields import BlocksField
@@ -176,7 +177,9 @@ class BasePage(Page):
         context["written_in"] = written_in
         context["is_fallback"] = written_in != current_language()
         context["alternates"] = found = alternates(self, request)
-        request.alternate_paths = language_switch(found)
+        request.alternate_paths = {
+            code: path + below_page(self, request, code) for code, path in language_switch(found).items()
+        }
         context["canonical"] = self.get_full_url(request)
         context["crumbs"] = crumbs(self, request)
         context["head_picture"] = shown(self.picture, HEAD, self.picture_alt)
