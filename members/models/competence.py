@@ -7,6 +7,7 @@ from wagtail.models import RevisionMixin
 from wagtail.search import index
 
 from cms.translated import Translated
+from members.models.previews import PreviewInEachLanguage
 
 
 class Hue(models.TextChoices):
@@ -20,7 +21,7 @@ class Hue(models.TextChoices):
     PLUM = "plum", _("plum")
 
 
-class Competence(RevisionMixin, index.Indexed, models.Model):
+class Competence(RevisionMixin, PreviewInEachLanguage, index.Indexed, models.Model):
     """A competence of the network, with the thread that draws it: a hue and a rhythm."""
 
     slug = models.SlugField(

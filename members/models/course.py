@@ -8,11 +8,12 @@ from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
 from modelcluster.models import ClusterableModel
 from wagtail.fields import RichTextField
-from wagtail.models import DraftStateMixin, LockableMixin, PreviewableMixin, RevisionMixin, WorkflowMixin
+from wagtail.models import DraftStateMixin, LockableMixin, RevisionMixin, WorkflowMixin
 from wagtail.search import index
 
 from cms.translated import Translated
 from members.models.competence import Competence
+from members.models.previews import PreviewInEachLanguage
 
 BODY_FEATURES = ["h2", "h3", "bold", "italic", "ol", "ul", "link", "document-link"]
 
@@ -49,7 +50,7 @@ class Course(
     DraftStateMixin,
     LockableMixin,
     RevisionMixin,
-    PreviewableMixin,
+    PreviewInEachLanguage,
     index.Indexed,
     ClusterableModel,
 ):
@@ -113,5 +114,5 @@ class Course(
     def __str__(self) -> str:
         return self.title
 
-    def get_preview_template(self, request, mode_name: str) -> str:
-        return "members/course_preview.html"
+    def preview_threads(self) -> list:
+        return list(self.competences.all()) or [self.slug]

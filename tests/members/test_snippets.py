@@ -77,7 +77,7 @@ def test_a_draft_of_a_course_is_not_what_the_public_reads():
     assert Course.objects.live().get().title_it == "Pubblicato"
 
 
-def test_an_editor_writes_previews_and_publishes_a_course(login, rf):
+def test_an_editor_writes_previews_and_publishes_a_course(login):
     client = login()
     words = {
         "title_it": "Raccogliere fondi",
@@ -101,7 +101,8 @@ def test_an_editor_writes_previews_and_publishes_a_course(login, rf):
         "is_valid": True,
         "is_available": True,
     }
-    assert "Anteprima" in client.get(preview).content.decode()
+    assert "Anteprima" in client.get(preview, {"mode": "it"}).content.decode()
+    assert '<html lang="en">' in client.get(preview, {"mode": "en"}).content.decode()
     assert Course.objects.get().title_it == "Raccogliere fondi"
 
 
@@ -137,3 +138,13 @@ def test_the_competence_has_a_thread_in_the_weave():
     assert make.CompetenceFactory(hue="plum", rhythm=3).hue == "plum"
     with pytest.raises(Exception, match="competence_rhythm"):
         Competence.objects.create(slug="x", name_it="X", rhythm=6)
+
+
+def test_a_competence_is_previewed_in_both_languages(login):
+    client = login()
+    competence = make.CompetenceFactory(name_it="Teatro", name_en="Theatre")
+    preview = reverse("wagtailsnippets_members_competence:preview_on_edit", args=[competence.pk])
+    words = {"name_it": "Teatri", "name_en": "Theatres", "slug": "teatro", "hue": "lotus", "rhythm": "2"}
+    assert client.post(preview, words).json()["is_valid"]
+    assert "Teatri" in client.get(preview, {"mode": "it"}).content.decode()
+    assert "Theatres" in client.get(preview, {"mode": "en"}).content.decode()
