@@ -19,7 +19,7 @@ class GivingMixin(RoutablePageMixin):
     @path("", name="read")
     def index_route(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         def render(form: DonationForm, status: int = 200) -> HttpResponse:
-            context = self.get_context(request) | {"form": form}
+            context = self.get_context(request) | {"form": form, "campaign": self.campaign}
             return TemplateResponse(request, self.get_template(request), context, status=status)
 
         if request.method != "POST":
