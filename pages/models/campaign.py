@@ -18,7 +18,7 @@ from donations.models import CampaignState
 from pages.cards import Card, card_of
 from pages.models.base import BasePage
 from pages.models.giving import GivingMixin
-from pages.models.pointers import RecordPage, RecordPageQuerySet, one_page_for_each
+from pages.models.pointers import HiddenWithItsRecord, RecordPage, RecordPageQuerySet, one_page_for_each
 
 HIDDEN_STATES = [CampaignState.DRAFT, CampaignState.CANCELED]
 
@@ -31,7 +31,7 @@ class CampaignPageQuerySet(RecordPageQuerySet):
 CampaignPageManager = PageManager.from_queryset(CampaignPageQuerySet)
 
 
-class CampaignPage(GivingMixin, RecordPage):
+class CampaignPage(HiddenWithItsRecord, GivingMixin, RecordPage):
     campaign = models.ForeignKey(
         "donations.Campaign",
         on_delete=models.PROTECT,

@@ -25,7 +25,7 @@ from pages.languages import address, url_for_reader
 from pages.listing import Filters, named, sheet
 from pages.models.base import BasePage, IndexPage
 from pages.models.crumbs import below
-from pages.models.pointers import RecordPage, RecordPageQuerySet, one_page_for_each
+from pages.models.pointers import HiddenWithItsRecord, RecordPage, RecordPageQuerySet, one_page_for_each
 from pages.pictures import LOGO, shown
 
 
@@ -49,7 +49,7 @@ class CooperativePageQuerySet(RecordPageQuerySet):
 CooperativePageManager = PageManager.from_queryset(CooperativePageQuerySet)
 
 
-class CooperativePage(RecordPage):
+class CooperativePage(HiddenWithItsRecord, RecordPage):
     cooperative = models.ForeignKey(
         "members.Cooperative",
         on_delete=models.PROTECT,

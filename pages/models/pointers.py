@@ -23,6 +23,16 @@ class RecordPageQuerySet(SitePageQuerySet):
         return super().published().filter(self.model.record_is_shown)
 
 
+class HiddenWithItsRecord:
+    """First base of each RecordPage, before any that brings routes: it must have the first word."""
+
+    def route(self, request: HttpRequest, path_components: list[str]):
+        """A record that staff took off the site has no public page either."""
+        if not self.is_shown:
+            raise Http404
+        return super().route(request, path_components)
+
+
 class RecordPage(BasePage):
     """One page for each record and language, which the database keeps.
 
@@ -48,12 +58,6 @@ class RecordPage(BasePage):
     def is_shown(self) -> bool:
         """Whether staff show the record to the public."""
         raise NotImplementedError
-
-    def route(self, request: HttpRequest, path_components: list[str]):
-        """A record that staff took off the site has no public page either."""
-        if not self.is_shown:
-            raise Http404
-        return super().route(request, path_components)
 
     def clean(self) -> None:
         super().clean()

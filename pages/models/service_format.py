@@ -20,7 +20,7 @@ from pages.listing import Filters, named, sheet
 from pages.models.base import BasePage, IndexPage
 from pages.models.contact import ContactPage
 from pages.models.cooperative import CooperativeIndexPage, CooperativePage
-from pages.models.pointers import RecordPage, RecordPageQuerySet, one_page_for_each
+from pages.models.pointers import HiddenWithItsRecord, RecordPage, RecordPageQuerySet, one_page_for_each
 from pages.models.requests import RequestMixin
 
 
@@ -43,7 +43,7 @@ class ServiceFormatPageQuerySet(RecordPageQuerySet):
 ServiceFormatPageManager = PageManager.from_queryset(ServiceFormatPageQuerySet)
 
 
-class ServiceFormatPage(RequestMixin, RecordPage):
+class ServiceFormatPage(HiddenWithItsRecord, RequestMixin, RecordPage):
     service_format = models.ForeignKey(
         "members.ServiceFormat",
         on_delete=models.PROTECT,
