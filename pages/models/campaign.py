@@ -83,6 +83,11 @@ class CampaignPage(HiddenWithItsRecord, GivingMixin, RecordPage):
         record = self.campaign
         return [record.name_it, record.name_en, record.beneficiary.name, *super().searchable_words()]
 
+    def get_context(self, request: HttpRequest, *args, **kwargs) -> dict:
+        context = super().get_context(request, *args, **kwargs)
+        context["campaign"] = self.campaign
+        return context
+
     def progress(self) -> str:
         """The bar in words: "8.200 € raised of 12.000 €"."""
         return text("%(raised)s raised of %(goal)s") % {

@@ -12,14 +12,11 @@ from wagtail.test.utils.form_data import inline_formset, nested_form_data, query
 
 from donations.models import Beneficiary, Campaign, CampaignTotal
 from members.models import Competence, Cooperative, CourseEdition, Enrolment, FormatPart, ServiceFormat
-from tests.factories.members import CourseEditionFactory, EnrolmentFactory
+from pages.models import ServiceFormatPage
+from tests.factories.members import CooperativeFactory, CourseEditionFactory, EnrolmentFactory
 from tests.factories.pages import (
     EVERY_PAGE,
-    CampaignPageFactory,
-    CooperativePageFactory,
     EventIndexPageFactory,
-    EventPageFactory,
-    ServiceFormatPageFactory,
     home,
 )
 
@@ -33,7 +30,7 @@ def edit_address(page) -> str:
 
 
 def form_of(client, page, address: str = "") -> dict:
-    """The edit form as a browser would send it back, with its streams and comments (made by scripts) empty."""
+    """The edit form as a browser would send it back, with streams and comments (made by scripts) empty."""
     answer = client.get(address or edit_address(page))
     assert answer.status_code == 200
     data = querydict_from_html(answer.text, form_id="page-edit-form").dict()
@@ -178,19 +175,20 @@ def _working_rows() -> dict[str, list]:
     return rows
 
 
-@by_name
-def test_publishing_an_older_revision_changes_no_working_record(factory):
-    """What staff and money change meanwhile is not on the page, so that nothing of it comes back."""
-    for each in (CampaignPageFactory, CooperativePageFactory, ServiceFormatPageFactory, EventPageFactory):
-        each()
-    page = factory(title="Prima")
-    old = page.latest_revision
-    page.title = "Poi"
-    page.save_revision().publish()
+def test_publishing_older_revisions_changes_no_working_record():
+    """What staff and money change meanwhile is not on any page, so that nothing of it comes back."""
+    pages = [factory(title="Prima") for factory in EVERY_PAGE]
+    format_page = next(page for page in pages if isinstance(page, ServiceFormatPage))
+    FormatPart.objects.create(service_format=format_page.service_format, cooperative=CooperativeFactory())
+    old = [page.latest_revision for page in pages]
+    for page in pages:
+        page.title = "Poi"
+        page.save_revision().publish()
 
-    CooperativePageFactory().cooperative.competences.add(
-        Competence.objects.create(slug="nuova", name_it="Nuova")
-    )
+    skill = Competence.objects.create(slug="nuova", name_it="Nuova")
+    for row in [*Cooperative.objects.all(), *ServiceFormat.objects.all(), *FormatPart.objects.all()]:
+        row.competences.add(skill)
+        row.save()
     Cooperative.objects.update(town="Sabbioneta", phone="0376 1")
     ServiceFormat.objects.update(price_from_cents=12_300)
     FormatPart.objects.update(state=FormatPart.State.APPROVED, role_it="Cura tutto")
@@ -200,8 +198,9 @@ def test_publishing_an_older_revision_changes_no_working_record(factory):
     before = _working_rows()
     assert all(before.values())
 
-    old.publish()
-    page.refresh_from_db()
-    assert page.title == "Prima"
-    page.save_revision().publish()
+    for page, revision in zip(pages, old, strict=True):
+        revision.publish()
+        page.refresh_from_db()
+        assert page.title == "Prima"
+        page.save_revision().publish()
     assert _working_rows() == before
