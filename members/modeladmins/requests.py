@@ -117,7 +117,14 @@ class LeadAdmin(RecordModelAdmin):
         ),
         (
             _("Who asks"),
-            ("contact", "organisation", "sender_name", "sender_organisation", "sender_phone"),
+            (
+                "contact",
+                "contact_email",
+                "organisation",
+                "sender_name",
+                "sender_organisation",
+                "sender_phone",
+            ),
         ),
         (
             _("The work on it"),

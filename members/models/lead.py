@@ -146,6 +146,12 @@ class Lead(Record):
     def expected_value(self) -> Money | None:
         return None if self.expected_value_cents is None else Money(self.expected_value_cents, self.currency)
 
+    @property
+    def contact_email(self) -> str:
+        return self.contact.email if self.contact else ""
+
+    contact_email.fget.short_description = _("e-mail")  # type: ignore[attr-defined]
+
     def is_overdue(self, today: date) -> bool:
         return self.kind == StageKind.OPEN and self.next_action_on is not None and self.next_action_on < today
 

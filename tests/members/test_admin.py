@@ -212,6 +212,43 @@ def test_amounts_are_typed_as_amounts(login):
     assert "25,50" in response.content.decode()
 
 
+def test_a_format_is_woven_of_parts_in_one_form(login):
+    client, competence = login(), make.CompetenceFactory()
+    one, two = make.CooperativeFactory.create_batch(2)
+    words = {
+        "name_it": "Racconti di lago",
+        "slug": "racconti-di-lago",
+        "price_from_cents": "500",
+        "price_to_cents": "1.200,00",
+        "is_offered": "on",
+        "competences": [competence.pk],
+        "parts-TOTAL_FORMS": "2",
+        "parts-INITIAL_FORMS": "0",
+        "parts-MIN_NUM_FORMS": "0",
+        "parts-MAX_NUM_FORMS": "1000",
+    }
+    for row, (cooperative, order) in enumerate([(one, "2"), (two, "1")]):
+        words |= {
+            f"parts-{row}-id": "",
+            f"parts-{row}-ORDER": order,
+            f"parts-{row}-DELETE": "",
+            f"parts-{row}-cooperative": cooperative.pk,
+            f"parts-{row}-role_it": "conduce",
+            f"parts-{row}-competences": [competence.pk],
+        }
+    response = client.post(url(ServiceFormat, "create"), words)
+    assert response.status_code == 302, response.context["form"].errors
+    woven = ServiceFormat.objects.get()
+    assert [part.cooperative for part in woven.parts.all()] == [two, one]
+    assert [list(part.competences.all()) for part in woven.parts.all()] == [[competence], [competence]]
+    assert {part.state for part in woven.parts.all()} == {"proposed"}
+    words["slug"] = "altro"
+    words["parts-1-cooperative"] = one.pk
+    twice = client.post(url(ServiceFormat, "create"), words)
+    assert twice.status_code == 200
+    assert ServiceFormat.objects.count() == 1
+
+
 def edition_form(edition, **changes) -> dict:
     return {
         "course": edition.course.pk,

@@ -106,3 +106,25 @@ def test_what_is_made_in_the_window_is_in_the_log(login):
     client.post(reverse("organisation_chooser:create"), {"name": "Comune di Prova", "kind": "public"})
     entry = registry.get_logs_for_instance(Organisation.objects.get()).get()
     assert (entry.action, entry.user) == ("wagtail.create", client.user)
+
+
+@pytest.mark.parametrize(
+    ("page_model", "index", "chooser"),
+    [
+        ("cooperativepage", "CooperativeIndexPage", "cooperative_chooser"),
+        ("serviceformatpage", "ServiceFormatIndexPage", "service_format_chooser"),
+    ],
+)
+def test_a_new_page_offers_to_choose_or_create_its_record(login, page_model, index, chooser):
+    from wagtail.models import Page
+
+    from pages import models
+
+    home = Page.objects.get(depth=2, locale__language_code="it")
+    parent = getattr(models, index).objects.first() or home.add_child(
+        instance=getattr(models, index)(title="Elenco", slug="elenco")
+    )
+    html = (
+        login().get(reverse("wagtailadmin_pages:add", args=["pages", page_model, parent.pk])).content.decode()
+    )
+    assert reverse(f"{chooser}:choose") in html

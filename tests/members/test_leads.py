@@ -1,10 +1,11 @@
 """A request is never lost, keeps its history, and moves only where it may."""
 
+import threading
 from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from wagtail.log_actions import registry as log_registry
 from wagtail.models import Page
 
@@ -237,3 +238,26 @@ def test_next_action_and_notes():
 def test_a_won_request_is_never_late():
     make.LeadFactory(overdue=True, won=True)
     assert not Lead.objects.overdue(today()).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_person_sending_at_once_loses_no_request_and_is_one_contact():
+    start = threading.Barrier(8)
+    troubles: list[str] = []
+
+    def send() -> None:
+        try:
+            start.wait(timeout=20)
+            ask()
+        except Exception as trouble:
+            troubles.append(repr(trouble))
+        finally:
+            connection.close()
+
+    sending = [threading.Thread(target=send) for _ in range(8)]
+    for one in sending:
+        one.start()
+    for one in sending:
+        one.join(timeout=60)
+    assert troubles == []
+    assert (Lead.objects.count(), Contact.objects.count()) == (8, 1)
