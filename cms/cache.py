@@ -17,6 +17,8 @@ from django.utils import timezone
 class DatabaseCache(django_db.DatabaseCache):
     """The shared cache of a site without Redis."""
 
+    _table: str
+
     def clear_expired(self) -> int:
         """Delete the entries whose time is over; how many. Django does it only when the table is full."""
         connection = connections[router.db_for_write(self.cache_model_class)]

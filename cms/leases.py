@@ -74,7 +74,8 @@ def kept(row: Model, *, seconds: float) -> Iterator[None]:
 
 def _while_mine(row: Model, **changes) -> bool:
     """Write columns if the lease that was read still stands; the row in hand follows."""
-    mine = type(row)._base_manager.filter(pk=row.pk, claimed_until=row.claimed_until)
+    read = row.claimed_until  # type: ignore[attr-defined]
+    mine = type(row)._base_manager.filter(pk=row.pk, claimed_until=read)
     if not mine.update(**changes):
         return False
     for name, value in changes.items():

@@ -98,7 +98,8 @@ class PublicForm(forms.Form):
     def guard(self) -> SafeString:
         """The hidden fields: the signed time of rendering, and the trap."""
         values = guard_values(age=timedelta(0))
-        if self.is_bound and self._age() is not None and FASTEST <= self._age() <= OLDEST:
+        age = self._age() if self.is_bound else None
+        if age is not None and FASTEST <= age <= OLDEST:
             # A person who corrects a mistake is not timed again.
             values[TIME_FIELD] = self.data[TIME_FIELD]
         context = {

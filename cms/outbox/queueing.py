@@ -76,7 +76,7 @@ def queue_mail(
             message.save(force_insert=True)
     except IntegrityError:
         # Somebody queued the same key between our look and our write.
-        known = key is not None and OutboxMessage.objects.filter(key=key).first()
+        known = OutboxMessage.objects.filter(key=key).first() if key is not None else None
         if not known:
             raise
         return known

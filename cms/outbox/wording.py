@@ -54,4 +54,5 @@ def word_mail(template: str, context: dict, *, language: str, unsubscribe_url: s
 
 def _plain(name: str, context: dict) -> str:
     """A text template without HTML escaping: an apostrophe stays an apostrophe."""
-    return get_template(name).template.render(Context(context, autoescape=False))
+    template = get_template(name).template  # type: ignore[attr-defined]
+    return template.render(Context(context, autoescape=False))

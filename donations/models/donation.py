@@ -146,7 +146,7 @@ class Donation(Record):
         """The state a person reads: a function of the state and of what went back."""
         if self.state == State.PAID and self.refunded_cents:
             return str(_("Refunded") if self.refunded_cents == self.amount_cents else _("Partly refunded"))
-        return State(self.state).label
+        return str(State(self.state).label)
 
     def transition(self, *, to: State, because: StripeEvent | str, paid_at: datetime | None = None) -> bool:
         """The one door of the state. The caller holds the row's lock.
@@ -158,13 +158,13 @@ class Donation(Record):
             return False
         if to not in ALLOWED[State(self.state)]:
             raise ForbiddenTransition(f"{self.state} -> {to}")
-        told = isinstance(because, str)
+        reason, event = (because[:200], None) if isinstance(because, str) else (because.type, because)
         DonationTransition.objects.create(
             donation=self,
             was=self.state,
             became=to,
-            because=because[:200] if told else because.type,
-            event=None if told else because,
+            because=reason,
+            event=event,
         )
         self.state = to
         if to == State.PAID:

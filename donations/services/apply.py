@@ -123,7 +123,7 @@ def _arrived(donation: Donation, session: SessionSnapshot, because: StripeEvent 
     payment.donation = donation  # the locked row, so that what is written to it is seen here
     ledger.record_charge(
         donation,
-        payment_intent_id=payment.payment_intent_id,
+        payment_intent_id=payment.payment_intent_id,  # type: ignore[arg-type]
         charged=Money(charge.amount_cents, charge.currency),
         occurred_at=charge.created,
     )

@@ -95,7 +95,7 @@ def write_mail(receipt: Receipt) -> None:
             about=donation,
             key=f"receipt:{donation.public_id}",
             attachments=[
-                FileRef("private", receipt.pdf.name, receipt_pdf.filename(receipt), "application/pdf")
+                FileRef("private", str(receipt.pdf.name), receipt_pdf.filename(receipt), "application/pdf")
             ],
         )
         receipt.mailed_at = timezone.now()

@@ -10,7 +10,7 @@ class Refusal(ValidationError):
     reason: str | Promise = ""
 
     def __init__(self, reason: str | Promise | None = None) -> None:
-        super().__init__(reason or self.reason)
+        super().__init__(reason or self.reason)  # type: ignore[arg-type]
 
     def __str__(self) -> str:
         return str(self.message)
