@@ -115,7 +115,7 @@ class CampaignAdmin(RecordModelAdmin):
     record_actions = (
         RecordAction(
             name="launch",
-            label=_("Launch"),
+            label=_("Launch the campaign"),
             help_text=_("From its opening day on, the campaign takes donations on its page."),
             submit_label=_("Launch the campaign"),
             run=_launch,
@@ -124,7 +124,7 @@ class CampaignAdmin(RecordModelAdmin):
         ),
         RecordAction(
             name="close",
-            label=_("Close"),
+            label=_("Close the campaign"),
             help_text=_("Ends the campaign today. It cannot be opened again."),
             submit_label=_("Close the campaign"),
             run=_close,
@@ -133,7 +133,7 @@ class CampaignAdmin(RecordModelAdmin):
         ),
         RecordAction(
             name="cancel",
-            label=_("Cancel"),
+            label=_("Cancel the campaign"),
             help_text=_("Takes the campaign back. Money that has arrived stays until it is given back."),
             submit_label=_("Cancel the campaign"),
             icon="cross",

@@ -43,7 +43,7 @@ class StripeEventAdmin(RecordModelAdmin):
         "type",
         StateColumn("state", label=_("State"), tones=TONES, sort_key="state"),
         DateColumn("created", label=_("Happened"), sort_key="created"),
-        DateColumn("processed_at", label=_("Done"), sort_key="processed_at"),
+        DateColumn("processed_at", label=_("Worked on"), sort_key="processed_at"),
         "attempts",
         "event_id",
     )

@@ -138,7 +138,7 @@ def pdf_url(receipt: Receipt) -> str | None:
 
 
 def _pdf_words(receipt: Receipt):
-    return _("Open") if receipt.pdf else _("being made")
+    return _("Open the PDF") if receipt.pdf else _("being made")
 
 
 class ReceiptAdmin(RecordModelAdmin):

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cms.models import Record
 from cms.money import Money
@@ -25,11 +26,11 @@ class CampaignMode(models.TextChoices):
 
 
 class CampaignState(models.TextChoices):
-    DRAFT = "draft", _("Draft")
-    LIVE = "live", _("Live")
-    SUCCEEDED = "succeeded", _("Succeeded")
-    FAILED = "failed", _("Failed")
-    CANCELED = "canceled", _("Cancelled")
+    DRAFT = "draft", pgettext_lazy("campaign", "Draft")
+    LIVE = "live", pgettext_lazy("campaign", "Live")
+    SUCCEEDED = "succeeded", pgettext_lazy("campaign", "Succeeded")
+    FAILED = "failed", pgettext_lazy("campaign", "Failed")
+    CANCELED = "canceled", pgettext_lazy("campaign", "Cancelled")
 
 
 ALLOWED = {

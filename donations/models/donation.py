@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext, pgettext_lazy
 
 from cms.models import Record
 from cms.money import Money
@@ -26,10 +27,10 @@ class State(models.TextChoices):
     DRAFT = "draft", _("Not yet at the payment")
     PENDING = "pending", _("Waiting for the donor")
     PROCESSING = "processing", _("Being processed")
-    PAID = "paid", _("Paid")
-    FAILED = "failed", _("Failed")
-    EXPIRED = "expired", _("Expired")
-    CANCELED = "canceled", _("Cancelled")
+    PAID = "paid", pgettext_lazy("donation", "Paid")
+    FAILED = "failed", pgettext_lazy("donation", "Failed")
+    EXPIRED = "expired", pgettext_lazy("donation", "Expired")
+    CANCELED = "canceled", pgettext_lazy("donation", "Cancelled")
 
 
 # A success wins over an end without money, however late it is heard of: the money has arrived.
@@ -145,7 +146,8 @@ class Donation(Record):
     def label(self) -> str:
         """The state a person reads: a function of the state and of what went back."""
         if self.state == State.PAID and self.refunded_cents:
-            return str(_("Refunded") if self.refunded_cents == self.amount_cents else _("Partly refunded"))
+            whole = self.refunded_cents == self.amount_cents
+            return pgettext("donation", "Refunded") if whole else pgettext("donation", "Partly refunded")
         return str(State(self.state).label)
 
     def transition(self, *, to: State, because: StripeEvent | str, paid_at: datetime | None = None) -> bool:

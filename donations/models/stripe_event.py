@@ -8,11 +8,12 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class EventState(models.TextChoices):
-    WAITING = "waiting", _("Waiting")
-    DONE = "done", _("Done")
+    WAITING = "waiting", pgettext_lazy("event", "Waiting")
+    DONE = "done", pgettext_lazy("event", "Done")
     IGNORED = "ignored", _("Of a kind that is not used")
     UNMATCHED = "unmatched", _("No donation found")
     REFUSED = "refused", _("From the other mode of Stripe")
