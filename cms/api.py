@@ -11,10 +11,11 @@ from typing import Any, Generic, Literal, TypeVar
 
 from django.db.models import QuerySet
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.translation import gettext as _
-from ninja import Field, Schema
+from ninja import Field, NinjaAPI, Schema
+from ninja.errors import HttpError, Throttled, ValidationError
 from ninja.throttling import BaseThrottle
 
 from cms import rate_limit
@@ -115,7 +116,7 @@ def form_problem(form: BaseForm) -> Problem:
     return Problem(detail=_("Some fields need mending."), fields=fields)
 
 
-def field_errors(errors: list[dict[str, Any]]) -> dict[str, list[str]]:
+def _field_errors(errors: list[dict[str, Any]]) -> dict[str, list[str]]:
     """Pydantic's complaints by field name."""
     fields: dict[str, list[str]] = {}
     for error in errors:
@@ -124,3 +125,29 @@ def field_errors(errors: list[dict[str, Any]]) -> dict[str, list[str]]:
         ]
         fields.setdefault(".".join(place) or "body", []).append(str(error["msg"]))
     return fields
+
+
+def speak_plainly(api: NinjaAPI) -> None:
+    """Give every refusal of an API the shape of Problem, in words that say what to do."""
+
+    def answer(request: HttpRequest, status: int, detail: str, fields: dict | None = None) -> HttpResponse:
+        return api.create_response(request, {"detail": detail, "fields": fields or {}}, status=status)
+
+    @api.exception_handler(ValidationError)
+    def invalid(request: HttpRequest, problem: ValidationError) -> HttpResponse:
+        return answer(request, 422, _("Some fields need mending."), _field_errors(problem.errors))
+
+    @api.exception_handler(Http404)
+    def missing(request: HttpRequest, problem: Http404) -> HttpResponse:
+        return answer(request, 404, _("There is nothing published here."))
+
+    @api.exception_handler(Throttled)
+    def too_many(request: HttpRequest, problem: Throttled) -> HttpResponse:
+        refused = answer(request, 429, _("Too many requests. Wait a minute and try again."))
+        if problem.wait:
+            refused["Retry-After"] = str(problem.wait)
+        return refused
+
+    @api.exception_handler(HttpError)
+    def refused(request: HttpRequest, problem: HttpError) -> HttpResponse:
+        return answer(request, problem.status_code, str(problem))

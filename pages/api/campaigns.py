@@ -59,7 +59,7 @@ class CampaignFilters(Paged):
 
 def published() -> QuerySet[CampaignPage]:
     """Pages of campaigns that the public may read about, in the language of the request."""
-    pages = CampaignPage.objects.published().shown_to_public().for_reader().with_cards()
+    pages = CampaignPage.objects.published().for_reader().with_cards()
     return pages.order_by("-campaign__opens_on", "pk")
 
 

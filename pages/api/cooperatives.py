@@ -51,7 +51,7 @@ class CooperativeFilters(Paged):
 
 def published() -> QuerySet[CooperativePage]:
     """Pages of listed cooperatives, each once, in the language of the request."""
-    return CooperativePage.objects.published().listed().for_reader().with_cards().order_by("title", "pk")
+    return CooperativePage.objects.published().for_reader().with_cards().order_by("title", "pk")
 
 
 @router.get("/cooperatives/", response={200: Listing[CooperativeOut], 422: Problem, 429: Problem})

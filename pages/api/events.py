@@ -11,7 +11,7 @@ from django.utils import timezone
 from ninja import Field, Query, Router
 
 from cms.api import Listing, Paged, Problem, Reading, listing
-from pages.api.shared import Day, PageOut, Slug, page_facts
+from pages.api.shared import Day, Number, PageOut, Slug, page_facts
 from pages.models import EventPage
 
 router = Router(tags=["Events"])
@@ -77,6 +77,6 @@ def events(request: HttpRequest, filters: Query[EventFilters]) -> dict:
 
 
 @router.get("/events/{int:id}/", response={200: EventOut, 404: Problem, 422: Problem, 429: Problem})
-def event(request: HttpRequest, id: int, reading: Query[Reading]) -> EventOut:
+def event(request: HttpRequest, id: Number, reading: Query[Reading]) -> EventOut:
     """One event, by its number."""
     return EventOut.of(get_object_or_404(published(), pk=id), request)

@@ -61,7 +61,7 @@ class FormatFilters(Paged):
 
 def published() -> QuerySet[ServiceFormatPage]:
     """Pages of formats on offer, each once, in the language of the request."""
-    pages = ServiceFormatPage.objects.published().offered().for_reader().with_cards()
+    pages = ServiceFormatPage.objects.published().for_reader().with_cards()
     return pages.prefetch_related("service_format__competences").order_by("title", "pk")
 
 

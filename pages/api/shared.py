@@ -22,6 +22,10 @@ Line = Annotated[str, Field(pattern=r"^[^\x00-\x1f]*$", max_length=120)]
 Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2200, 1, 1))]
 
 
+# A row's number, within what every database can hold.
+Number = Annotated[int, Field(ge=1, le=2**31 - 1)]
+
+
 class Named(Schema):
     """Something with a short name and a name."""
 
