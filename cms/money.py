@@ -83,6 +83,11 @@ class Money:
         locale = (locale or translation.get_language() or "it").replace("-", "_")
         return format_currency(Decimal(self.cents) / 100, self.currency, locale=locale)
 
+    def short(self, locale: str | None = None) -> str:
+        """Like format, without cents when there are none: "18.000 €", but "25,50 €"."""
+        written = self.format(locale)
+        return written if self.cents % 100 else re.sub(r"[.,]00(?!\d)", "", written)
+
     __str__ = format
 
 

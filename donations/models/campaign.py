@@ -148,6 +148,10 @@ class Campaign(Record):
         return Money(self.goal_cents, self.currency)
 
     @property
+    def minimum(self) -> Money | None:
+        return Money(self.minimum_cents, self.currency) if self.minimum_cents else None
+
+    @property
     def raised_cents(self) -> int:
         return self.total.raised_cents
 

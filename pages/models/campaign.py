@@ -91,8 +91,8 @@ class CampaignPage(HiddenWithItsRecord, GivingMixin, RecordPage):
     def progress(self) -> str:
         """The bar in words: "8.200 € raised of 12.000 €"."""
         return text("%(raised)s raised of %(goal)s") % {
-            "raised": self.campaign.raised.format(),
-            "goal": self.campaign.goal.format(),
+            "raised": self.campaign.raised.short(),
+            "goal": self.campaign.goal.short(),
         }
 
     def card(self, request: HttpRequest | None) -> Card:

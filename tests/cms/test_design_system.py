@@ -147,7 +147,7 @@ def test_the_frame_copes_without_any_chrome():
     page = render_to_string("base.html", {})
     assert '<main id="main"' in page
     assert "Cultnetwork" in page
-    assert "popover" not in page
+    assert "site-menu__list" not in page
 
 
 def test_the_frame_shows_menu_languages_and_footer():

@@ -49,6 +49,15 @@
     for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
   });
 
+  // The bar at the foot of a phone gives way while what it leads to is on the screen.
+  for (const bar of document.querySelectorAll(".ask-bar")) {
+    const target = document.getElementById(bar.querySelector("a[href^='#']")?.hash.slice(1));
+    if (!target || !window.IntersectionObserver) continue;
+    new IntersectionObserver(([seen]) => bar.classList.toggle("ask-bar--away", seen.isIntersecting), {
+      rootMargin: "0px 0px -15% 0px",
+    }).observe(target);
+  }
+
   // Buttons that copy what they name, shown only where copying is possible.
   for (const button of document.querySelectorAll("[data-copy]")) {
     if (!navigator.clipboard) continue;
