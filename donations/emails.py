@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
-from babel.dates import format_date
 from django.utils import translation
 
 from cms.money import Money
 from donations import receipt_pdf
+from donations.amounts import long_date
 from donations.models import Receipt
 
 
@@ -21,7 +20,7 @@ def receipt_context(receipt: Receipt) -> dict[str, Any]:
         return {
             "name": facts["donor"]["name"],
             "amount": Money(facts["amount_cents"], facts["currency"]).format(language),
-            "paid_on": format_date(date.fromisoformat(facts["paid_on"]), "long", locale=language),
+            "paid_on": long_date(receipt.paid_on),
             "number": f"{facts['number']}/{facts['year']}",
             "beneficiary": facts["beneficiary"],
             "campaign": receipt_pdf.campaign_name(facts),

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import segno
 import typst
-from babel.dates import format_date
 from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
@@ -20,6 +19,7 @@ from django.utils.translation import pgettext
 
 from cms.money import Money
 from cms.weave import standalone, thread_for
+from donations.amounts import long_date
 from donations.models.beneficiary import FiscalRegime
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def _data(facts: dict[str, Any], language: str) -> dict[str, Any]:
 def _words(facts: dict[str, Any], language: str) -> dict[str, Any]:
     amount = Money(facts["amount_cents"], facts["currency"]).format(language)
     number = _("No. %(number)s") % {"number": f"{facts['number']}/{facts['year']}"}
-    paid_on = format_date(date.fromisoformat(facts["paid_on"]), "long", locale=language)
+    paid_on = long_date(date.fromisoformat(facts["paid_on"]))
     beneficiary, campaign = facts["beneficiary"], campaign_name(facts)
     return {
         "title": _("Receipt %(number)s of %(beneficiary)s")

@@ -16,6 +16,7 @@ from cms.client_address import source_of
 from cms.public_forms import exempts_csrf, refusal
 from cms.rate_limit import hit
 from donations import giving, tasks
+from donations.amounts import long_date
 from donations.forms import TryAgainForm
 from donations.gateway import PaymentServiceUnavailable
 from donations.models import Beneficiary, Donation, Receipt, State
@@ -105,12 +106,12 @@ def verify(request: HttpRequest, code: str) -> HttpResponse:
     """Whether a receipt is ours. Says its number, date, amount and beneficiary, and nobody's name."""
     plain = "".join(sign for sign in code.upper() if sign.isascii() and sign.isalnum())[:20]
     receipt = Receipt.objects.select_related("donation").filter(code=plain).first() if plain else None
-    return render(
-        request,
-        "donations/verify.html",
-        {"receipt": receipt, "typed": code[:40]},
-        status=200 if receipt else 404,
-    )
+    context = {
+        "receipt": receipt,
+        "typed": code[:40],
+        "paid_on": long_date(receipt.paid_on) if receipt else "",
+    }
+    return render(request, "donations/verify.html", context, status=200 if receipt else 404)
 
 
 @no_store
