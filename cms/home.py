@@ -42,9 +42,8 @@ def reviews(user: Any) -> DashboardTask | None:
     if not count:
         return None
     label = ngettext("%(count)d text waits for your review", "%(count)d texts wait for your review", count)
-    return DashboardTask(
-        label % {"count": count}, count, reverse("wagtailadmin_home") + "#awaiting-review", _("below")
-    )
+    below = reverse("wagtailadmin_home") + "#awaiting-review-section"
+    return DashboardTask(label % {"count": count}, count, below, _("below"))
 
 
 dashboard_tasks.register("reviews", reviews)

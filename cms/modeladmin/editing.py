@@ -9,11 +9,12 @@ from django.utils.functional import cached_property
 from wagtail.admin.views import generic
 from wagtail.log_actions import log
 
+from cms.modeladmin.reach import KeepsInReach
 from cms.modeladmin.versions import Meanwhile, OpenedForm
 from cms.modeladmin.views import RecordScreen
 
 
-class RecordEditView(RecordScreen, generic.EditView):
+class RecordEditView(KeepsInReach, RecordScreen, generic.EditView):
     """Edits a record. The later of two saves is told what changed, keeps its text, and may save again."""
 
     template_name = "cms/admin/record_edit.html"
@@ -40,7 +41,7 @@ class RecordEditView(RecordScreen, generic.EditView):
     def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         with transaction.atomic():
             # The lock makes two saves of one record wait for each other; then the later one sees the earlier.
-            self.model._base_manager.select_for_update().get(pk=self.asked_row.pk)
+            self.model._base_manager.select_for_update().filter(pk=self.asked_row.pk).first()
             self.object = self.own_row(self.asked_row.pk)
             return super().post(request, *args, **kwargs)
 
@@ -68,7 +69,7 @@ class RecordEditView(RecordScreen, generic.EditView):
         return self.get_form_class()(**kwargs)
 
     def save_instance(self) -> Model:
-        record = self.form.save()
+        record = self.check_reach(self.form.save())
         log(
             instance=record,
             action="wagtail.edit",

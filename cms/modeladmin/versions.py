@@ -111,9 +111,12 @@ class Meanwhile:
 
 
 def version_of(record: Model) -> str:
-    """The version of a record: the moment of its last change."""
+    """The version of a record: the moment of its last change, or a print of its values if it keeps none."""
     moment = getattr(record, "updated_at", None)
-    return moment.isoformat() if moment else ""
+    if moment:
+        return moment.isoformat()
+    values = [field.value_to_string(record) for field in record._meta.concrete_fields]
+    return hashlib.sha256(repr(values).encode()).hexdigest()[:16]
 
 
 def _unbound(form: forms.BaseForm, record: Model) -> forms.BaseForm:

@@ -21,6 +21,7 @@ from wagtail.admin.widgets.button import Button, HeaderButton
 from cms.deleting import TellsWhatLeans
 from cms.modeladmin.actions import OfferedAction, RecordAction
 from cms.modeladmin.display import fact
+from cms.modeladmin.reach import KeepsInReach
 from cms.permissions import ANY_ACTION
 from cms.rows import row_or_404
 
@@ -47,8 +48,11 @@ class RecordScreen:
         return {"url": reverse(self.index_url_name), "label": capfirst(self.model_admin.get_menu_label())}
 
 
-class RecordCreateView(RecordScreen, generic.CreateView):
+class RecordCreateView(KeepsInReach, RecordScreen, generic.CreateView):
     """A new record."""
+
+    def save_instance(self) -> Model:
+        return self.check_reach(super().save_instance())
 
     def get_success_url(self) -> str:
         return self.url_of("inspect", self.object)

@@ -7,7 +7,8 @@ scopes (a cooperative's editor), and models that a program writes are read-only 
 from django.conf import settings
 from django.db import migrations
 
-# v view, a add, c change, d delete, p publish, m keep the membership of a cooperative, t submit for translation
+# v view, a add, c change, d delete, p publish, m keep the membership of a cooperative,
+# r work on an event of Stripe again, t submit for translation
 TABLE = """
 model                                admin   editor  fundraiser  commercial  trainer  cooperative  auditor
 
@@ -48,7 +49,7 @@ donations.payment                    v       -       v           -           -  
 donations.ledgertransaction          v       -       v           -           -        -            v
 donations.ledgerentry                v       -       v           -           -        -            v
 donations.receipt                    v       -       v           -           -        -            v
-donations.stripeevent                v       -       v           -           -        -            v
+donations.stripeevent                vr      -       v           -           -        -            v
 
 wagtailredirects.redirect            vacd    vacd    -           -           -        -            v
 wagtailsearchpromotions.searchpromotion  vacd  vacd  -           -           -        -            v
@@ -65,6 +66,7 @@ ACTIONS = {
     "d": "delete_{model}",
     "p": "publish_{model}",
     "m": "keep_membership",
+    "r": "replay_{model}",
     "t": "submit_translation",
 }
 
@@ -180,7 +182,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("pages", "0003_demo_mark"),
         ("members", "0005_first_consent_texts"),
-        ("donations", "0001_initial"),
+        ("donations", "0002_amounts_and_replay"),
         ("cms", "0001_initial"),
         ("wagtailadmin", "0001_create_admin_access_permissions"),
         ("wagtailcore", "0098_apitoken"),

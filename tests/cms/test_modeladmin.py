@@ -2,10 +2,15 @@
 
 import html
 import re
+import threading
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.db import connection
+from django.test import Client
 from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext
 from wagtail.models import ModelLogEntry
 
 from cms.registries import row_scopes
@@ -138,7 +143,8 @@ def test_saving_alone_saves_and_says_what_changed_in_the_history(may):
     assert lead.title == "After"
     history = client.get(url("history", lead.pk)).content.decode()
     assert str(client.user) in history
-    assert "Edited: Titolo" in history
+    title = capfirst(Lead._meta.get_field("title").verbose_name)
+    assert gettext("Edited: %(fields)s") % {"fields": title} in history
 
 
 def test_the_later_of_two_saves_is_told_and_keeps_its_text(may):
@@ -243,7 +249,6 @@ def test_opening_the_address_of_an_action_shows_the_record(may):
 
 
 def test_an_action_needs_the_csrf_token(superuser):
-    from django.test import Client
 
     client = Client(enforce_csrf_checks=True)
     client.force_login(superuser, backend="django.contrib.auth.backends.ModelBackend")
@@ -281,3 +286,74 @@ def test_a_new_record_opens_its_page_and_is_logged(login):
     assert response.url == reverse("probe_organisation_modeladmin_inspect", args=[organisation.pk])
     entry = ModelLogEntry.objects.get(action="wagtail.create", object_id=organisation.pk)
     assert entry.user == client.user
+
+
+def test_nothing_is_saved_out_of_ones_own_reach(may):
+    client = may("view_organisation", "add_organisation", "change_organisation")
+    create = reverse("probe_organisation_modeladmin_create")
+    own = OrganisationFactory(name="Mine")
+    edit = reverse("probe_organisation_modeladmin_edit", args=[own.pk])
+    row_scopes.register(Organisation, _named_mine)
+    try:
+        values = opened(client.get(edit))
+        answers = [
+            client.post(create, {"name": "Not mine", "town": "Typed"}),
+            client.post(edit, {"name": "Given away", "town": "Typed"} | values),
+        ]
+    finally:
+        row_scopes.unregister(Organisation)
+    for answer in answers:
+        assert answer.status_code == 422
+        assert answer.context["form"]["town"].value() == "Typed"
+    assert list(Organisation.objects.values_list("name", flat=True)) == ["Mine"]
+
+
+def test_a_form_offers_only_rows_that_the_person_may_see(may):
+    mine, other = OrganisationFactory(name="Mine"), OrganisationFactory(name="Other")
+    client = may("view_lead", "change_lead")
+    lead = LeadFactory(organisation=mine)
+    row_scopes.register(Organisation, _named_mine)
+    try:
+        response = client.get(url("edit", lead.pk))
+        refused = client.post(url("edit", lead.pk), typed(lead, organisation=other.pk) | opened(response))
+    finally:
+        row_scopes.unregister(Organisation)
+    assert list(response.context["form"].fields["organisation"].queryset) == [mine]
+    assert refused.status_code == 200
+    assert "organisation" in refused.context["form"].errors
+    lead.refresh_from_db()
+    assert lead.organisation == mine
+
+
+def _named_mine(user, rows):
+    return rows.filter(name="Mine")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_saves_at_once_one_is_told():
+    lead = LeadFactory(title="Before")
+    user = UserFactory(admin=True)
+    clients = [Client(), Client()]
+    forms = []
+    for client in clients:
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        forms.append(opened(client.get(url("edit", lead.pk))))
+    start = threading.Barrier(2)
+    codes = []
+
+    def save(client, values, title):
+        start.wait(10)
+        codes.append(client.post(url("edit", lead.pk), typed(lead, title=title) | values).status_code)
+        connection.close()
+
+    threads = [
+        threading.Thread(target=save, args=(client, values, title))
+        for client, values, title in zip(clients, forms, ("First", "Second"), strict=True)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert sorted(codes) == [302, 409]
+    lead.refresh_from_db()
+    assert lead.title in ("First", "Second")
