@@ -4,6 +4,7 @@ import pytest
 from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.urls import get_resolver, reverse
+from django.utils import timezone
 from wagtail.admin.menu import admin_menu
 from wagtail.models import GroupApprovalTask, Page
 
@@ -11,6 +12,8 @@ from cms.menus import MenuGroup
 from cms.models import OutboxMessage
 from cms.roles import Role, roles_of
 from members.models import Cooperative, Lead
+from pages.models import CooperativeIndexPage, DonatePage, EventIndexPage, EventPage, HomePage
+from tests.factories.donations import BeneficiaryFactory
 from tests.factories.members import CooperativeFactory, LeadFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -221,3 +224,51 @@ def test_permissions_made_before_djangos_own_have_djangos_names():
     assert Permission.objects.filter(codename="view_cooperative").count() == 1
     assert str(Permission.objects.get(codename="add_cooperative").name).startswith("Can add ")
     assert Cooperative._meta.verbose_name
+
+
+@pytest.fixture
+def places():
+    """The indexes that a site has, made as an editor makes them."""
+    home = HomePage.objects.get(locale__language_code="it")
+    return {
+        model: home.add_child(instance=model(title=slug, slug=slug, locale=home.locale, **fields))
+        for model, slug, fields in (
+            (EventIndexPage, "eventi", {}),
+            (CooperativeIndexPage, "cooperative", {}),
+            (DonatePage, "dona", {"beneficiary": BeneficiaryFactory()}),
+        )
+    }
+
+
+def test_a_cooperatives_editor_writes_own_events_and_publishes_none(user_as, places):
+    editor = user_as(Role.COOPERATIVE_EDITOR)
+    index = places[EventIndexPage]
+    facts = {"locale": index.locale, "starts_at": timezone.now(), "place": "Palazzo Te"}
+    own = index.add_child(instance=EventPage(title="Ours", slug="ours", owner=editor, **facts))
+    foreign = index.add_child(instance=EventPage(title="Theirs", slug="theirs", **facts))
+    may = own.permissions_for_user(editor)
+    assert may.can_edit() and not may.can_publish()
+    assert not foreign.permissions_for_user(editor).can_edit()
+    assert index.permissions_for_user(editor).can_add_subpage()
+    assert places[CooperativeIndexPage].permissions_for_user(editor).can_add_subpage()
+    assert not places[DonatePage].permissions_for_user(editor).can_add_subpage()
+    assert not index.get_parent().permissions_for_user(editor).can_add_subpage()
+
+
+def test_a_fundraiser_writes_and_publishes_campaign_pages_only(user_as, places):
+    fundraiser = user_as(Role.FUNDRAISER)
+    may = places[DonatePage].permissions_for_user(fundraiser)
+    assert may.can_add_subpage() and may.can_publish_subpage()
+    assert not places[EventIndexPage].permissions_for_user(fundraiser).can_add_subpage()
+
+
+def test_the_auditor_does_nothing_to_a_record(login):
+    lead = LeadFactory(next_action="As it was")
+    client = login(Role.AUDITOR)
+    page = client.get(reverse("members_lead_modeladmin_inspect", args=[lead.pk])).content.decode()
+    assert 'id="record-actions"' not in page
+    for action in ("note", "assign", "move", "plan"):
+        response = client.post(reverse("members_lead_modeladmin_action", args=[lead.pk, action]), {})
+        assert response.status_code in (302, 404)
+        assert response.headers.get("Location", "/admin/") == reverse("wagtailadmin_home")
+    assert lead.notes.count() == 0
