@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 from django.http import HttpRequest
-from django.utils.translation import gettext as text
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.api import APIField
@@ -90,7 +90,7 @@ class CampaignPage(HiddenWithItsRecord, GivingMixin, RecordPage):
 
     def progress(self) -> str:
         """The bar in words: "8.200 € raised of 12.000 €"."""
-        return text("%(raised)s raised of %(goal)s") % {
+        return gettext("%(raised)s raised of %(goal)s") % {
             "raised": self.campaign.raised.short(),
             "goal": self.campaign.goal.short(),
         }
@@ -99,7 +99,7 @@ class CampaignPage(HiddenWithItsRecord, GivingMixin, RecordPage):
         return card_of(
             self,
             request,
-            kicker="" if self.campaign.is_open else text("Ended"),
+            kicker="" if self.campaign.is_open else gettext("Ended"),
             meta=self.progress(),
             seed=self.campaign.slug,
             hue=self.hue,

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.api import APIField
@@ -66,7 +67,9 @@ EventManager = PageManager.from_queryset(EventQuerySet)
 class EventPage(BasePage):
     starts_at = models.DateTimeField(_("begins"), db_index=True)
     ends_at = models.DateTimeField(_("ends"), null=True, blank=True)
-    place = models.CharField(_("place"), max_length=160, help_text=_("As people know it: “Teatro Bibiena”."))
+    place = models.CharField(
+        pgettext_lazy("event", "place"), max_length=160, help_text=_("As people know it: “Teatro Bibiena”.")
+    )
     place_address = models.CharField(
         _("address"),
         max_length=200,
@@ -81,7 +84,7 @@ class EventPage(BasePage):
     )
     booking_url = models.URLField(_("where to book"), blank=True)
     is_cancelled = models.BooleanField(
-        _("cancelled"),
+        pgettext_lazy("event", "cancelled"),
         default=False,
         help_text=_("The event stays on the site and in people's calendars, marked as cancelled."),
     )

@@ -32,7 +32,7 @@ class HomePage(BasePage):
     content_panels = [
         *Page.content_panels,
         FieldPanel("message"),
-        FieldPanel("summary", heading=_("Lead"), help_text=_("Two sentences under the message.")),
+        FieldPanel("summary", heading=_("Words under the message"), help_text=_("Two sentences.")),
         FieldPanel("doors"),
         FieldPanel("body"),
         MultiFieldPanel(

@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Prefetch, Q
 from django.http import HttpRequest
-from django.utils.translation import gettext as text
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.api import APIField
@@ -192,7 +192,7 @@ def price_range(record: ServiceFormat) -> str:
     if least and most and least != most:
         return f"{least} – {most}"
     if least and not most:
-        return text("from %(price)s") % {"price": least}
+        return gettext("from %(price)s") % {"price": least}
     if most and not least:
-        return text("up to %(price)s") % {"price": most}
+        return gettext("up to %(price)s") % {"price": most}
     return str(least or "")
