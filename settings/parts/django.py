@@ -112,8 +112,8 @@ LANGUAGES = [("it", _("Italian")), ("en", _("English"))]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Europe/Rome"
-# Typed dates are Italian or ISO, never American: 02/01/2026 is the second of January.
-DATE_INPUT_FORMATS = ["%d/%m/%Y", "%Y-%m-%d"]
+# Typed dates are Italian or ISO, never American: 02/01/2026 is the second of January, in English too.
+FORMAT_MODULE_PATH = "settings.formats"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
