@@ -113,6 +113,7 @@ def test_the_auditor_reads_the_log_and_the_tree_of_pages_but_changes_no_page(log
     listing = client.get(reverse("wagtailadmin_explore", args=[home.get_parent().pk]))
     assert listing.status_code == 200
     assert home.title in listing.content.decode()
+    assert client.get(reverse("wagtailadmin_pages:search"), {"q": home.title}).status_code == 200
     refused = client.get(reverse("wagtailadmin_pages:edit", args=[home.pk]))
     assert (refused.status_code, refused.url) == (302, reverse("wagtailadmin_home"))
     permissions = home.permissions_for_user(client.user)
