@@ -18,10 +18,7 @@ def test_a_typed_date_has_the_day_first_or_is_iso(language, typed):
         assert forms.DateTimeField().clean(f"{typed} 18:30") == moment
 
 
-@pytest.mark.parametrize(
-    ("language", "long", "short"),
-    [("it", "2 Gennaio 2026", "02/01/2026"), ("en", "2 January 2026", "02/01/2026")],
-)
+@pytest.mark.parametrize(("language", "long"), [("it", "2 gennaio 2026"), ("en", "2 january 2026")])
 def test_a_date_is_written_with_the_day_first(language, long):
     with translation.override(language):
         assert formats.date_format(SECOND_OF_JANUARY, "DATE_FORMAT").lower() == long
