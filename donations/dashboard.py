@@ -78,7 +78,7 @@ def given_this_month(user) -> Figure | None:
     return Figure(
         label=_("Given this month"),
         value=Money(given["cents"], "EUR").format(),
-        url=_list("donation", state="paid", paid_min=first.date().isoformat()),
+        url=_list("donation", state="paid", paid_after=first.date().isoformat()),
         note=ngettext("%(n)s donation", "%(n)s donations", given["count"]) % {"n": given["count"]},
     )
 

@@ -135,14 +135,14 @@ def check_receiver(*, campaign: Campaign | None, beneficiary: Beneficiary | None
 def _donor(*, name: str, email: str, language: str) -> Donor:
     """The donor with this address. A known one keeps the name: anybody may type an address."""
     address = email.strip().lower()
-    known = Donor.objects.filter(email=address).first()
+    known = Donor.objects.with_address(address).first()
     if known:
         return known
     try:
         with transaction.atomic():
             return Donor.objects.create(email=address, name=name.strip(), language=language)
     except IntegrityError:  # two forms of one person at once
-        return Donor.objects.get(email=address)
+        return Donor.objects.with_address(address).get()
 
 
 def open_session(donation: Donation) -> str:

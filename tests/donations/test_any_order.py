@@ -84,11 +84,23 @@ def end_of(donation) -> tuple:
     return (donation.state, donation.refunded_cents, held, total.raised_cents, total.donors, receipts)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 @pytest.mark.parametrize("story", STORIES)
 def test_any_order_ends_in_the_same_books(db, story, data):
-    steps = STORIES[story]
+    tell(STORIES[story], data)
+
+
+@pytest.mark.long
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+@pytest.mark.parametrize("story", STORIES)
+def test_any_of_many_orders_ends_in_the_same_books(db, story, data):
+    tell(STORIES[story], data)
+
+
+def tell(steps: list[str], data) -> None:
+    """Apply a story in its own order and in a drawn one, and compare how both end."""
     looks = data.draw(
         st.lists(st.integers(0, len(steps) - 1), max_size=10), label="looks as they are applied"
     )

@@ -1,10 +1,13 @@
 """The screens of giving in the back office: what they show, refuse, and cost in queries."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
+from donations.dashboard import given_this_month
 from donations.models import CampaignState, EventState, Receipt, StripeEvent
 from tests.factories.donations import (
     BeneficiaryFactory,
@@ -136,8 +139,13 @@ def test_a_receipt_opens_for_who_may_see_receipts_only(login, client, user_as):
 def test_the_front_page_counts_what_was_given_this_month(login):
     DonationFactory(paid=True, amount_cents=4000)
     DonationFactory(paid=True, amount_cents=1050)
-    page = login().get(reverse("wagtailadmin_home")).content.decode()
+    DonationFactory(paid=timezone.now() - timedelta(days=40), amount_cents=999)
+    client = login()
+    page = client.get(reverse("wagtailadmin_home")).content.decode()
     assert "50,50" in page
+    figure = given_this_month(client.user)
+    listed = client.get(figure.url).context["object_list"]
+    assert sorted(donation.amount_cents for donation in listed) == [1050, 4000]
 
 
 def test_the_front_page_says_that_giving_is_off(login, settings):
