@@ -67,6 +67,8 @@ class Thread:
 
 
 GROUND_THREAD = Thread(Hue.GROUND, 5)
+# The network as a whole: a thread of each hue.
+WHOLE = tuple(Thread(hue, 1 + number % len(RHYTHMS)) for number, hue in enumerate(VOICES))
 
 
 class Size(NamedTuple):
@@ -81,6 +83,7 @@ SIZES = {
     "header": Size(14, 11, True),
     "hero": Size(13, 14, True),
     "strip": Size(60, 2, False),
+    "ribbon": Size(32, 2, False),
     "social": Size(30, 16, True),
 }
 PIXELS = {"social": (1200, 630)}
@@ -91,6 +94,11 @@ def thread_for(stable_id: object) -> Thread:
     # The number is chosen so that the first eight cooperatives look as different as eight can.
     dice = _dice("thread-1554242", str(stable_id))
     return Thread(VOICES[next(dice) % len(VOICES)], 1 + next(dice) % len(RHYTHMS))
+
+
+def threads_in(hue: Hue | str) -> list[Thread]:
+    """Threads of one hue beside the bare warp, for a page that has a colour and speaks for nobody alone."""
+    return [Thread(Hue(hue), 1), GROUND_THREAD, Thread(Hue(hue), 3), Thread(Hue(hue), 4)]
 
 
 def weave(

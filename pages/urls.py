@@ -2,12 +2,13 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from pages import sitemap, views
+from pages import sitemap, social, views
 from pages.languages import address
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("robots.txt", views.robots, name="robots"),
     path("sitemap.xml", sitemap.sitemap, name="sitemap"),
+    path("cartolina/<int:pk>.png", social.picture, name="social_card"),
 ]
 localised: list[URLPattern | URLResolver] = [
     path(address(it="cerca/", en="search/"), views.search, name="search"),

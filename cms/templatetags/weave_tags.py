@@ -2,45 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
 from cms import weave as drawing
 from cms.cloth_bar import HEIGHT, WIDTH, cloth_bar
-from cms.weave import Hue, Thread, thread_for
+from cms.threads import thread_of, threads_of
 
 register = template.Library()
-
-# The network as a whole: a thread of each hue.
-WHOLE = [Thread(hue, 1 + number % len(drawing.RHYTHMS)) for number, hue in enumerate(drawing.VOICES)]
-
-
-def thread_of(item: object) -> Thread:
-    """The thread of anything a template may hold.
-
-    item: a Thread; an object with .thread, with .hue and .rhythm (a competence), or with .slug;
-    anything else is taken for a stable id.
-    """
-    if isinstance(item, Thread):
-        return item
-    own = getattr(item, "thread", None)
-    if isinstance(own, Thread):
-        return own
-    hue, rhythm = getattr(item, "hue", None), getattr(item, "rhythm", None)
-    if hue in set(drawing.VOICES) and rhythm in drawing.RHYTHMS:
-        return Thread(Hue(hue), rhythm)
-    return thread_for(getattr(item, "slug", None) or item)
-
-
-def threads_of(items: object) -> list[Thread]:
-    """The threads of a list, of one thing, or of nothing."""
-    if not items:
-        return []
-    if isinstance(items, str | Thread) or not isinstance(items, Iterable):
-        return [thread_of(items)]
-    return [thread_of(item) for item in items]
 
 
 @register.simple_tag
@@ -49,12 +18,12 @@ def weave(
 ) -> SafeString:
     """{% weave page.slug threads "card" %}: see docs/design-system.md. Unknown sizes draw a card.
 
-    threads: what threads_of takes; "all" for one thread of each hue (the whole network).
+    threads: what cms.threads.threads_of takes.
     """
-    woven = WHOLE if threads == "all" else threads_of(threads) or ([thread_for(seed)] if seed else [])
     known = size if size in drawing.SIZES else "card"
+    woven = threads_of(threads, seed=seed)
     # The drawing escapes the two words it takes from outside (title and class).
-    return mark_safe(drawing.weave(seed, woven, known, title=title, extra_class=extra_class))
+    return mark_safe(drawing.weave(seed, woven, known, title=title or "", extra_class=extra_class))
 
 
 @register.filter

@@ -19,12 +19,14 @@ from wagtail_localize.fields import SynchronizedField, TranslatableField
 
 from cms import folding
 from cms.alternates import below_page
+from cms.weave import threads_in
 from pages.blocks import BodyBlock
 from pages.cards import Card, card_of
 from pages.fields import BlocksField
 from pages.languages import alternates, current_language, language_of, language_switch, url_for_reader
 from pages.models.crumbs import crumbs
 from pages.pictures import CARD, HEAD, SOCIAL, shown, with_renditions
+from pages.social import card_for
 
 
 class SitePageQuerySet(PageQuerySet):
@@ -183,8 +185,8 @@ class BasePage(Page):
         context["canonical"] = self.get_full_url(request)
         context["crumbs"] = crumbs(self, request)
         context["head_picture"] = shown(self.picture, HEAD, self.picture_alt)
-        context["social_picture"] = social = shown(self.picture, SOCIAL)
-        context["social_picture_url"] = request.build_absolute_uri(social.url) if social else ""
+        context["social_picture"] = social = shown(self.picture, SOCIAL) or card_for(self)
+        context["social_picture_url"] = request.build_absolute_uri(social.url)
         return context
 
 
@@ -195,6 +197,10 @@ class IndexPage(BasePage):
 
     class Meta:
         abstract = True
+
+    @property
+    def threads(self) -> list:
+        return threads_in(self.hue.removeprefix("hue-"))
 
     @classmethod
     def for_reader(cls) -> IndexPage | None:

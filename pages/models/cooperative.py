@@ -19,6 +19,7 @@ from wagtail.images import get_image_model_string
 from wagtail.models import Page, PageManager
 from wagtail_localize.fields import SynchronizedField
 
+from cms.weave import WHOLE
 from members.models import Competence, Cooperative, ServiceFormat
 from pages.cards import Card, card_of, cards_of
 from pages.languages import address, url_for_reader
@@ -170,6 +171,7 @@ class CooperativeIndexPage(RoutablePageMixin, IndexPage):
     parent_page_types = ["pages.HomePage"]
     subpage_types = ["pages.CooperativePage"]
     page_description = _("The directory of the cooperatives, and a page for each competence.")
+    threads: ClassVar[list] = list(WHOLE)
 
     class Meta:
         verbose_name = _("directory of cooperatives")

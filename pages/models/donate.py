@@ -46,10 +46,6 @@ class DonatePage(GivingMixin, IndexPage):
         verbose_name = _("donation page")
         verbose_name_plural = _("donation pages")
 
-    @property
-    def threads(self) -> list:
-        return [self.slug]
-
     def get_context(self, request: HttpRequest, *args, **kwargs) -> dict:
         from pages.models.campaign import CampaignPage
 

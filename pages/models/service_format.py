@@ -190,9 +190,9 @@ def price_range(record: ServiceFormat) -> str:
     """What a format costs, in words: "600 € – 900 €", "from 600 €"; empty when it is not said."""
     least, most = record.price_from, record.price_to
     if least and most and least != most:
-        return f"{least} – {most}"
+        return f"{least.short()} – {most.short()}"
     if least and not most:
-        return gettext("from %(price)s") % {"price": least}
+        return gettext("from %(price)s") % {"price": least.short()}
     if most and not least:
-        return gettext("up to %(price)s") % {"price": most}
-    return str(least or "")
+        return gettext("up to %(price)s") % {"price": most.short()}
+    return least.short() if least else ""

@@ -9,7 +9,7 @@ from django.template import Context, Template
 
 from cms.cloth_bar import WIDTH, cloth_bar
 from cms.social_card import social_card
-from cms.templatetags.weave_tags import thread_of, threads_of
+from cms.threads import thread_of, threads_of
 from cms.weave import (
     COLOURS,
     GROUND_THREAD,
@@ -161,6 +161,8 @@ def test_templates_may_hand_over_threads_records_or_ids():
     assert thread_of(cooperative) == thread_for("archivio-vivo")
     assert thread_of(SimpleNamespace(slug="teatro", hue="", rhythm=None)) == thread_for("teatro")
     assert threads_of(None) == []
+    assert threads_of(None, seed="x") == [thread_for("x")]
+    assert {thread.hue for thread in threads_of("all")} == set(VOICES)
     assert threads_of("archivio-vivo") == [thread_for("archivio-vivo")]
     assert threads_of([competence, "x"]) == [Thread(Hue.PLUM, 4), thread_for("x")]
     assert GROUND_THREAD.hue not in VOICES
