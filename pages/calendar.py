@@ -18,6 +18,7 @@ from django.utils.http import http_date
 from django.utils.translation import gettext as _
 
 from members.models import Cooperative
+from pages.languages import full_url
 from pages.models import EventPage
 
 ROME = ZoneInfo("Europe/Rome")
@@ -89,7 +90,7 @@ def _entry(event: EventPage, request: HttpRequest | None) -> icalendar.Event:
     entry.add("summary", title)
     entry.add("status", "CANCELLED" if event.is_cancelled else "CONFIRMED")
     entry.add("location", ", ".join(filter(None, [event.place, event.place_address])))
-    url = event.get_full_url(request) or ""
+    url = full_url(event, request)
     words = [event.cancellation_note if event.is_cancelled else "", event.summary, event.organised_by(), url]
     entry.add("description", "\n\n".join(filter(None, words)))
     if url:

@@ -19,7 +19,16 @@ from cms.addresses import reading_language as current_language
 if TYPE_CHECKING:
     from wagtail.models import Page
 
-__all__ = ["address", "alternates", "current_language", "language_of", "language_switch", "url_for_reader"]
+__all__ = [
+    "absolute",
+    "address",
+    "alternates",
+    "current_language",
+    "full_url",
+    "language_of",
+    "language_switch",
+    "url_for_reader",
+]
 DEFAULT = settings.LANGUAGE_CODE
 
 
@@ -36,6 +45,21 @@ def url_for_reader(page: Page, request: HttpRequest | None = None) -> str:
     return kept_in_language(page.get_url(request) or "", page.locale.language_code)
 
 
+def full_url(page: Page, request: HttpRequest | None = None) -> str:
+    """The whole address of a page, on the site's own host: the same for every reader and program.
+
+    BASE_URL decides and not the host that somebody asked for, nor Wagtail's record of the site: what is
+    written in canonical links, feeds and shared cards outlives the request. Empty before it has an address.
+    """
+    path = page.get_url(request) or ""
+    return absolute(path) if path.startswith("/") else path
+
+
+def absolute(path: str) -> str:
+    """The whole address of a path of the site."""
+    return settings.BASE_URL + path
+
+
 def alternates(page: Page, request: HttpRequest | None = None) -> dict[str, str]:
     """The absolute addresses of a page in each language it is published in, by language code."""
     found = {}
@@ -43,7 +67,7 @@ def alternates(page: Page, request: HttpRequest | None = None) -> dict[str, str]
         page.get_translations(inclusive=True).live().filter(alias_of__isnull=True).select_related("locale")
     )
     for twin in twins:
-        found[twin.locale.language_code] = twin.get_full_url(request) or ""
+        found[twin.locale.language_code] = full_url(twin, request)
     return found
 
 

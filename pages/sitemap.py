@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from members.models import Competence
 from pages.courses import courses_with_editions
+from pages.languages import absolute, full_url
 from pages.models import (
     CooperativeIndexPage,
     CourseIndexPage,
@@ -31,7 +32,7 @@ def _pages(request: HttpRequest) -> list[dict]:
     pages = public_pages().filter(alias_of__isnull=True)
     rows = list(pages.select_related("locale").order_by("path")[:MOST])
     languages: dict = defaultdict(list)
-    urls = {page.pk: page.get_full_url(request) for page in rows}
+    urls = {page.pk: full_url(page, request) for page in rows}
     for page in rows:
         languages[page.translation_key].append((page.locale.language_code, urls[page.pk]))
     return [
@@ -53,4 +54,4 @@ def _below_pages(request: HttpRequest) -> list[dict]:
         paths += [index.competence_url(competence, request) for competence in Competence.objects.all()]
     if courses:
         paths += [f"{courses}{course.slug}/" for course in courses_with_editions(timezone.localdate())]
-    return [{"url": request.build_absolute_uri(path), "changed": None, "alternates": []} for path in paths]
+    return [{"url": absolute(path), "changed": None, "alternates": []} for path in paths]

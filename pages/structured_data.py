@@ -5,6 +5,7 @@ import json
 from django.http import HttpRequest
 from django.utils.safestring import SafeString, mark_safe
 
+from pages.languages import absolute, full_url
 from pages.models.event import EventPage
 from pages.pictures import Picture
 
@@ -23,7 +24,7 @@ def event_data(event: EventPage, request: HttpRequest, picture: Picture | None) 
         "startDate": event.starts_at.isoformat(),
         "eventStatus": _CANCELLED if event.is_cancelled else _SCHEDULED,
         "eventAttendanceMode": "https://schema.org/OfflineEventAttendanceMode",
-        "url": event.get_full_url(request),
+        "url": full_url(event, request),
         "inLanguage": event.locale.language_code,
         "location": {
             "@type": "Place",
@@ -36,7 +37,7 @@ def event_data(event: EventPage, request: HttpRequest, picture: Picture | None) 
     if event.description:
         data["description"] = event.description
     if picture:
-        data["image"] = [request.build_absolute_uri(picture.url)]
+        data["image"] = [absolute(picture.url)]
     organisers = [organiser for organiser in event.organisers.all() if organiser.is_listed]
     if organisers:
         data["organizer"] = [

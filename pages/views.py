@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from members.models import Cooperative
 from pages import calendar
+from pages.languages import absolute
 from pages.listing import sheet
 from pages.models import ContactPage, EventPage
 from pages.search import KINDS, counts, find, shown
@@ -97,5 +98,5 @@ def robots(request: HttpRequest) -> HttpResponse:
     """What crawlers may read: all but the back office and search results."""
     hidden = ["/admin/", "/api/", "/cerca/", "/en/search/"]
     lines = ["User-agent: *", *[f"Disallow: {path}" for path in hidden], ""]
-    lines.append(f"Sitemap: {request.build_absolute_uri(reverse('sitemap'))}")
+    lines.append(f"Sitemap: {absolute(reverse('sitemap'))}")
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")

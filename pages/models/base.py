@@ -23,7 +23,15 @@ from cms.weave import threads_in
 from pages.blocks import BodyBlock
 from pages.cards import Card, card_of
 from pages.fields import BlocksField
-from pages.languages import alternates, current_language, language_of, language_switch, url_for_reader
+from pages.languages import (
+    absolute,
+    alternates,
+    current_language,
+    full_url,
+    language_of,
+    language_switch,
+    url_for_reader,
+)
 from pages.models.crumbs import crumbs
 from pages.pictures import CARD, HEAD, SOCIAL, shown, with_renditions
 from pages.social import card_for
@@ -173,6 +181,12 @@ class BasePage(Page):
 
     # Showing
 
+    def get_full_url(self, request: HttpRequest | None = None) -> str:
+        """On the host of BASE_URL, wherever it is asked: in the APIs, in mails, in the admin."""
+        return full_url(self, request)
+
+    full_url = property(get_full_url)
+
     def get_context(self, request: HttpRequest, *args, **kwargs) -> dict:
         context = super().get_context(request, *args, **kwargs)
         written_in = language_of(self)
@@ -182,11 +196,11 @@ class BasePage(Page):
         request.alternate_paths = {
             code: path + below_page(self, request, code) for code, path in language_switch(found).items()
         }
-        context["canonical"] = self.get_full_url(request)
+        context["canonical"] = full_url(self, request)
         context["crumbs"] = crumbs(self, request)
         context["head_picture"] = shown(self.picture, HEAD, self.picture_alt)
         context["social_picture"] = social = shown(self.picture, SOCIAL) or card_for(self)
-        context["social_picture_url"] = request.build_absolute_uri(social.url)
+        context["social_picture_url"] = absolute(social.url)
         return context
 
 

@@ -22,7 +22,7 @@ from wagtail_localize.fields import SynchronizedField
 from cms.weave import WHOLE
 from members.models import Competence, Cooperative, ServiceFormat
 from pages.cards import Card, card_of, cards_of
-from pages.languages import address, url_for_reader
+from pages.languages import absolute, address, url_for_reader
 from pages.listing import Filters, named, sheet
 from pages.models.base import BasePage, IndexPage
 from pages.models.crumbs import below
@@ -220,7 +220,7 @@ class CooperativeIndexPage(RoutablePageMixin, IndexPage):
         here = self.competence_url(competence, request)
         context = {
             "competence": competence,
-            "canonical": request.build_absolute_uri(here),
+            "canonical": absolute(here),
             "cards": cards_of(skilled.filter(cooperative__competences=competence).with_cards()[:60], request),
             "formats": cards_of(
                 formats.filter(

@@ -14,7 +14,7 @@ from members.models import Course, CourseEdition
 from members.services.enrolments import enrol
 from pages.cards import foreign
 from pages.courses import course_cards, courses_with_editions
-from pages.languages import address, current_language, url_for_reader
+from pages.languages import absolute, address, current_language, url_for_reader
 from pages.listing import sheet
 from pages.models.base import IndexPage
 from pages.models.crumbs import below
@@ -78,7 +78,7 @@ class CourseIndexPage(RoutablePageMixin, IndexPage):
             ),
             "written_in": course.title_lang,
             "is_fallback": bool(foreign(course.title_lang)),
-            "canonical": request.build_absolute_uri(here),
+            "canonical": absolute(here),
             "alternates": {},
             "crumbs": below(self, course.title, request),
             "head_picture": shown(course.image, HEAD, course.image_alt),

@@ -114,7 +114,7 @@ def test_cancelled_event_stays_and_says_it(client):
 
 
 def test_event_cannot_end_before_it_begins():
-    with pytest.raises(ValidationError, match="cannot end before"):
+    with pytest.raises(ValidationError, match="ends_at"):
         EventPageFactory(starts_at=at(30), ends_at=at(29))
 
 
