@@ -155,5 +155,6 @@ def _weave(name: str) -> str:
 
 def _qr(url: str) -> str:
     drawing = io.BytesIO()
-    segno.make(url, error="m", micro=False).save(drawing, kind="svg", border=0, dark="#1C1A22")
+    # Any mask can be read; trying all eight for the prettiest takes four times as long as the whole PDF.
+    segno.make(url, error="m", micro=False, mask=4).save(drawing, kind="svg", border=0, dark="#1C1A22")
     return drawing.getvalue().decode()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import uuid
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -46,7 +47,29 @@ HEARD = frozenset(
 # Longer than a look at Stripe and a transaction take, so that a killed worker's event comes back soon.
 LEASE_SECONDS = 90
 UNMATCHED_TRIES = 5
+# As many as can each wait for Stripe's answer within one lease.
+BATCH = 8
 _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=3)
+
+
+@dataclass
+class Looks:
+    """What was seen at Stripe since a batch of events was claimed: one look serves them all."""
+
+    seen: dict[str, SessionSnapshot] = field(default_factory=dict)
+    applied: set[str] = field(default_factory=set)
+
+    def at(self, session_id: str) -> SessionSnapshot:
+        """The session as it is, fetched once. Raises as gateway.retrieve_session."""
+        if session_id not in self.seen:
+            self.seen[session_id] = gateway.retrieve_session(session_id)
+        return self.seen[session_id]
+
+    def apply(self, session: SessionSnapshot, *, because: StripeEvent) -> None:
+        """Apply a session once. Raises as apply_session, each time it is asked until it succeeds."""
+        if session.id not in self.applied:
+            apply_session(session, because=because)
+            self.applied.add(session.id)
 
 
 def store(facts: EventFacts) -> tuple[StripeEvent | None, bool]:
@@ -89,21 +112,26 @@ def process_waiting(*, limit: int = 200) -> int:
     seen = 0
     while seen < limit:
         batch = cms.leases.claim(
-            StripeEvent.objects.due(timezone.now()), seconds=LEASE_SECONDS, limit=min(5, limit - seen)
+            StripeEvent.objects.due(timezone.now()), seconds=LEASE_SECONDS, limit=min(BATCH, limit - seen)
         )
         if not batch:
             break
+        looks = Looks()
         for event in batch:
             cms.leases.extend(event, seconds=LEASE_SECONDS)
-            process(event)
+            process(event, looks)
         seen += len(batch)
     return seen
 
 
-def process(event: StripeEvent) -> EventState:
-    """Look at what the event is about and apply it. The caller has claimed the row. Never raises."""
+def process(event: StripeEvent, looks: Looks | None = None) -> EventState:
+    """Look at what the event is about and apply it. The caller has claimed the row. Never raises.
+
+    looks: what was seen since the event was claimed; it need not be looked at again.
+    """
+    looks = looks or Looks()
     try:
-        apply_session(fetch(event), because=event)
+        looks.apply(fetch(event, looks), because=event)
     except PaymentServiceUnavailable as problem:
         if isinstance(problem, NotAtStripe):
             return _unmatched(event, problem)
@@ -127,19 +155,19 @@ def replay(event: StripeEvent) -> None:
     )
 
 
-def fetch(event: StripeEvent) -> SessionSnapshot:
+def fetch(event: StripeEvent, looks: Looks) -> SessionSnapshot:
     """The session an event is about, as it is now.
 
     Raises UnknownDonation, NotAtStripe or PaymentServiceUnavailable.
     """
     about: dict[str, Any] = json.loads(event.raw)["data"]["object"]
     if about["object"] == "checkout.session":
-        return gateway.retrieve_session(about["id"])
+        return looks.at(about["id"])
     payment_id = about["id"] if about["object"] == "payment_intent" else about.get("payment_intent")
     donation = Donation.objects.filter(payment_intent_id=payment_id).first() if payment_id else None
     donation = donation or _named_in(about.get("metadata") or {})
     if donation and donation.session_id:
-        return gateway.retrieve_session(donation.session_id)
+        return looks.at(donation.session_id)
     if not payment_id:
         raise UnknownDonation(f"{about['object']} {about['id']} belongs to no payment")
     return gateway.find_session(payment_id)

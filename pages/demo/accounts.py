@@ -52,7 +52,7 @@ def make_accounts(cooperatives: dict[str, Cooperative], kept_in: Path) -> dict[R
                 last_name=LAST[number * 3 + place],
                 cooperative=cooperative,
             )
-            user.groups.add(Group.objects.get_or_create(name=role.value)[0])
+            user.groups.add(Group.objects.get(name=role.value))
             users.setdefault(role, user)
             lines.append(f"{email}  {password}  {role.label}{f' ({cooperative})' if cooperative else ''}")
     _write(kept_in, lines)

@@ -21,11 +21,12 @@ from pages.demo.website import Writer
 NO_MAILS = "django.core.mail.backends.dummy.EmailBackend"
 
 
-def make_demo(*, seed: int, accounts_file: Path, say: Callable[[str], None]) -> None:
+def make_demo(*, seed: int, gifts: int, accounts_file: Path, say: Callable[[str], None]) -> None:
     """Write the whole demo into an empty database, dates relative to today.
 
-    seed: the same seed gives the same people and amounts. accounts_file: where the passwords go.
-    say: told each step. Raises CommandError where the demo must not run.
+    seed: the same seed gives the same people and amounts. gifts: how many, two hundred at most.
+    accounts_file: where the passwords go. say: told each step.
+    Raises CommandError where the demo must not run.
     """
     mark.refuse_where_real()
     mark.refuse_over_work()
@@ -33,10 +34,12 @@ def make_demo(*, seed: int, accounts_file: Path, say: Callable[[str], None]) -> 
     settings.EMAIL_BACKEND = NO_MAILS
     with translation.override("it"), local_stripe() as stripe:
         mark.mark(seed)
-        _write(Random(seed), accounts_file, stripe, say)
+        _write(Random(seed), gifts, accounts_file, stripe, say)
 
 
-def _write(random: Random, accounts_file: Path, stripe: LocalStripe, say: Callable[[str], None]) -> None:
+def _write(
+    random: Random, gifts: int, accounts_file: Path, stripe: LocalStripe, say: Callable[[str], None]
+) -> None:
     today = timezone.localdate()
     say("cooperatives, formats and courses")
     cooperatives = network.make_network(today)
@@ -44,7 +47,7 @@ def _write(random: Random, accounts_file: Path, stripe: LocalStripe, say: Callab
     courses.make_courses(today, random)
     say("requests")
     requests.make_requests(today, random, users[Role.COMMERCIAL])
-    say("campaigns and two hundred gifts")
+    say("campaigns and gifts")
     general = Beneficiary.objects.create(
         name="Consorzio Cultnetwork",
         legal_name="Consorzio dimostrativo Cultnetwork società cooperativa sociale",
@@ -53,7 +56,7 @@ def _write(random: Random, accounts_file: Path, stripe: LocalStripe, say: Callab
         email="sostieni@cultnetwork.example",
     )
     campaigns = giving.make_campaigns(cooperatives, today)
-    giving.make_gifts(campaigns, general, stripe, random)
+    giving.make_gifts(campaigns, general, stripe, random, most=gifts)
     say("the site in two languages")
     _write_site(cooperatives, campaigns, general)
     say("search and mails")

@@ -13,8 +13,10 @@ from wagtail.models import Page
 
 from donations import gateway
 from members.models import ConsentText, LeadStage, LostReason
-from pages.models import DemoMark
+from pages.models import DemoMark, HomePage
 
+# What the demo rewrites on the home pages.
+HOME_WORDS = ("message", "summary", "doors", "body")
 # Records that every fresh site has, because its migrations write them.
 _FROM_MIGRATIONS = {LeadStage, LostReason, ConsentText}
 
@@ -44,7 +46,16 @@ def mark(seed: int) -> DemoMark:
     stood = {
         model._meta.label: list(model._base_manager.values_list("pk", flat=True)) for model in _all_models()
     }
-    return DemoMark.objects.create(seed=seed, stood_before={k: v for k, v in stood.items() if v})
+    return DemoMark.objects.create(
+        seed=seed,
+        stood_before={label: keys for label, keys in stood.items() if keys},
+        homes_before={str(home.pk): _words_of(home) for home in HomePage.objects.all()},
+    )
+
+
+def _words_of(home: HomePage) -> dict[str, str]:
+    saved = home.serializable_data()
+    return {name: saved[name] for name in HOME_WORDS}
 
 
 def flush() -> None:
@@ -54,6 +65,12 @@ def flush() -> None:
         raise CommandError(_("This database is not marked as demo: nothing was deleted."))
     # Foreign keys are checked when the transaction ends, when every row that pointed is gone as well.
     with transaction.atomic():
+        for key, words in marked.homes_before.items():
+            home = HomePage.objects.get(pk=key)
+            for name, value in words.items():
+                setattr(home, name, HomePage._meta.get_field(name).to_python(value))
+            home.latest_revision = home.live_revision = None
+            home.save()
         for model in _all_models():
             kept = marked.stood_before.get(model._meta.label, [])
             rows = model._base_manager.exclude(pk__in=kept) if kept else model._base_manager.all()

@@ -7,6 +7,7 @@ class DemoMark(models.Model):
     made_at = models.DateTimeField(auto_now_add=True)
     seed = models.BigIntegerField()
     stood_before = models.JSONField(help_text="Primary keys of the rows that were there, by model.")
+    homes_before = models.JSONField(help_text="What the home pages said, by primary key.")
 
     class Meta:
         verbose_name = "demo mark"
