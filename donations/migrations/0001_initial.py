@@ -152,7 +152,7 @@ class Migration(migrations.Migration):
                 ('key', models.CharField(help_text='Names the fact, so that it is written once.', max_length=255, unique=True, verbose_name='key')),
                 ('occurred_at', models.DateTimeField(verbose_name='when')),
                 ('recorded_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='written')),
-                ('donation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='ledger_transactions', to='donations.donation')),
+                ('donation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='ledger_transactions', to='donations.donation', verbose_name='donation')),
             ],
             options={
                 'verbose_name': 'ledger transaction',
@@ -167,9 +167,9 @@ class Migration(migrations.Migration):
                 ('account', models.CharField(choices=[('stripe', 'Balance at Stripe'), ('gifts', 'Gifts'), ('fees', 'Payment fees')], max_length=20, verbose_name='account')),
                 ('amount_cents', models.BigIntegerField(verbose_name='amount')),
                 ('currency', models.CharField(default='EUR', max_length=3, verbose_name='currency')),
-                ('beneficiary', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ledger_entries', to='donations.beneficiary')),
-                ('campaign', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='ledger_entries', to='donations.campaign')),
-                ('transaction', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='donations.ledgertransaction')),
+                ('beneficiary', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ledger_entries', to='donations.beneficiary', verbose_name='beneficiary')),
+                ('campaign', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='ledger_entries', to='donations.campaign', verbose_name='campaign')),
+                ('transaction', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='donations.ledgertransaction', verbose_name='ledger transaction')),
             ],
             options={
                 'verbose_name': 'ledger entry',

@@ -91,7 +91,7 @@ class CampaignAdmin(RecordModelAdmin):
     ]
     inspect_sections = (
         (_("Campaign"), ("name_it", "name_en", "slug", "beneficiary", "state", "mode")),
-        (_("Money"), ("raised", "goal", "minimum_cents", "donation_count", "donor_count")),
+        (_("Money"), ("raised", "goal_cents", "minimum_cents", "donation_count", "donor_count")),
         (_("Days"), ("opens_on", "closes_on")),
     )
     inspect_panels = (

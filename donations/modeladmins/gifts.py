@@ -64,7 +64,7 @@ class DonationAdmin(RecordModelAdmin):
     ordering = ("-id",)
     empty_text = _("Donations arrive by themselves from the pages that ask for them.")
     inspect_sections = (
-        (_("Donation"), ("public_id", "amount", "label", "refunded_cents", "campaign", "beneficiary")),
+        (_("Donation"), ("public_id", "amount_cents", "label", "refunded_cents", "campaign", "beneficiary")),
         (_("Who gave"), ("donor", "display_name", "is_anonymous", "message", "language")),
         (_("When and where"), ("created_at", "paid_at", "source", "page_url", "payment_intent_id")),
     )
@@ -200,7 +200,7 @@ class PaymentAdmin(RecordModelAdmin):
     inspect_sections = (
         (
             _("Payment"),
-            ("donation", "amount", "fee", "refunded_cents", "method", "paid_at"),
+            ("donation", "amount_cents", "fee_cents", "refunded_cents", "method", "paid_at"),
         ),
         (_("At Stripe"), ("payment_intent_id", "charge_id")),
     )
@@ -213,7 +213,7 @@ class LedgerEntryAdmin(RecordModelAdmin):
     menu_icon = "list-ol"
     menu_order = 70
     list_columns = (
-        "transaction",
+        "fact",
         "account",
         MoneyColumn("debit", label=_("Debit")),
         MoneyColumn("credit", label=_("Credit")),
@@ -227,5 +227,5 @@ class LedgerEntryAdmin(RecordModelAdmin):
     ordering = ("-id",)
     empty_text = _("Written by the money itself; nobody can change it.")
     inspect_sections = (
-        (_("Entry"), ("transaction", "account", "debit", "credit", "campaign", "beneficiary")),
+        (_("Entry"), ("fact", "transaction", "account", "debit", "credit", "campaign", "beneficiary")),
     )

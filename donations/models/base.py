@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 import secrets
-from typing import NoReturn
+from collections.abc import Callable
+from typing import Any, NoReturn, TypeVar
 
 from django.core.files.storage import Storage, storages
 from django.db import models
 
+F = TypeVar("F", bound=Callable)
+
 
 class ForbiddenTransition(Exception):
     """A record was asked to make a move that its table of states does not allow."""
+
+
+def named(label: Any) -> Callable[[F], F]:
+    """Give a property of a record the name under which staff read it."""
+
+    def name(function: F) -> F:
+        function.short_description = label  # type: ignore[attr-defined]
+        return function
+
+    return name
 
 
 class AppendOnly(Exception):

@@ -16,7 +16,7 @@ from cms.money import Money
 from cms.money_fields import CentsField
 from cms.translated import Translated
 from donations.fields import AmountListField
-from donations.models.base import ForbiddenTransition
+from donations.models.base import ForbiddenTransition, named
 from donations.models.beneficiary import Beneficiary
 
 
@@ -144,6 +144,7 @@ class Campaign(Record):
         return max((self.closes_on - timezone.localdate()).days, 0) if self.closes_on else None
 
     @property
+    @named(_("goal"))
     def goal(self) -> Money:
         return Money(self.goal_cents, self.currency)
 
@@ -156,14 +157,17 @@ class Campaign(Record):
         return self.total.raised_cents
 
     @property
+    @named(_("raised"))
     def raised(self) -> Money:
         return Money(self.total.raised_cents, self.currency)
 
     @property
+    @named(_("donations"))
     def donation_count(self) -> int:
         return self.total.donations
 
     @property
+    @named(_("donors"))
     def donor_count(self) -> int:
         return self.total.donors
 

@@ -14,7 +14,7 @@ from django.utils.translation import pgettext, pgettext_lazy
 
 from cms.models import Record
 from cms.money import Money
-from donations.models.base import ForbiddenTransition, return_token
+from donations.models.base import ForbiddenTransition, named, return_token
 from donations.models.beneficiary import Beneficiary
 from donations.models.campaign import Campaign
 from donations.models.donor import Donor
@@ -143,6 +143,7 @@ class Donation(Record):
         return self.amount - self.refunded
 
     @property
+    @named(_("state"))
     def label(self) -> str:
         """The state a person reads: a function of the state and of what went back."""
         if self.state == State.PAID and self.refunded_cents:

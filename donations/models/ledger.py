@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cms.money import Money
-from donations.models.base import AppendOnlyModel, AppendOnlyQuerySet
+from donations.models.base import AppendOnlyModel, AppendOnlyQuerySet, named
 from donations.models.beneficiary import Beneficiary
 from donations.models.campaign import Campaign
 from donations.models.donation import Donation
@@ -38,7 +38,13 @@ class LedgerTransaction(AppendOnlyModel):
     )
     occurred_at = models.DateTimeField(_("when"))
     recorded_at = models.DateTimeField(_("written"), default=timezone.now)
-    donation = models.ForeignKey(Donation, models.PROTECT, null=True, related_name="ledger_transactions")
+    donation = models.ForeignKey(
+        Donation,
+        models.PROTECT,
+        null=True,
+        related_name="ledger_transactions",
+        verbose_name=_("donation"),
+    )
 
     class Meta:
         verbose_name = _("ledger transaction")
@@ -56,12 +62,18 @@ class LedgerEntryQuerySet(AppendOnlyQuerySet):
 
 
 class LedgerEntry(AppendOnlyModel):
-    transaction = models.ForeignKey(LedgerTransaction, models.PROTECT, related_name="entries")
+    transaction = models.ForeignKey(
+        LedgerTransaction, models.PROTECT, related_name="entries", verbose_name=_("ledger transaction")
+    )
     account = models.CharField(_("account"), max_length=20, choices=Account)
     amount_cents = models.BigIntegerField(_("amount"))
     currency = models.CharField(_("currency"), max_length=3, default="EUR")
-    campaign = models.ForeignKey(Campaign, models.PROTECT, null=True, related_name="ledger_entries")
-    beneficiary = models.ForeignKey(Beneficiary, models.PROTECT, related_name="ledger_entries")
+    campaign = models.ForeignKey(
+        Campaign, models.PROTECT, null=True, related_name="ledger_entries", verbose_name=_("campaign")
+    )
+    beneficiary = models.ForeignKey(
+        Beneficiary, models.PROTECT, related_name="ledger_entries", verbose_name=_("beneficiary")
+    )
 
     objects = LedgerEntryQuerySet.as_manager()
 
@@ -82,11 +94,19 @@ class LedgerEntry(AppendOnlyModel):
         return Money(self.amount_cents, self.currency)
 
     @property
+    @named(_("fact"))
+    def fact(self) -> str:
+        """What happened, in words."""
+        return str(Kind(self.transaction.kind).label)
+
+    @property
+    @named(_("debit"))
     def debit(self) -> Money | None:
         """The amount where the account is debited."""
         return self.amount if self.amount_cents > 0 else None
 
     @property
+    @named(_("credit"))
     def credit(self) -> Money | None:
         """The amount where the account is credited."""
         return -self.amount if self.amount_cents < 0 else None

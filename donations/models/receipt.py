@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cms.models import Record
 from cms.money import Money
-from donations.models.base import private_storage
+from donations.models.base import named, private_storage
 from donations.models.beneficiary import Beneficiary
 from donations.models.donation import Donation
 
@@ -91,21 +91,25 @@ class Receipt(Record):
         return self.label
 
     @property
+    @named(_("number"))
     def label(self) -> str:
         """The number as written on the receipt: 12/2026."""
         return f"{self.number}/{self.year}"
 
     @property
+    @named(_("amount"))
     def amount(self) -> Money:
         """What the receipt says, whatever was given back later."""
         return Money(self.facts["amount_cents"], self.facts["currency"])
 
     @property
+    @named(_("paid on"))
     def paid_on(self) -> date:
         """The day of the payment in Italy."""
         return date.fromisoformat(self.facts["paid_on"])
 
     @property
+    @named(_("code"))
     def shown_code(self) -> str:
         """The code in groups, as printed: ABCD-EFGH-JKMN."""
         return "-".join(self.code[i : i + 4] for i in range(0, len(self.code), 4))
