@@ -1,0 +1,17 @@
+"""The settings of a worker started by a test, on the test's own database, mail server and local Stripe."""
+
+import json
+import os
+from pathlib import Path
+
+from settings.test import *
+
+_given = json.loads(os.environ["FAULTS"])
+DATABASES["default"].update(_given["database"])
+CACHES["default"]["KEY_PREFIX"] = _given["key_prefix"]
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_HOST, EMAIL_PORT = "127.0.0.1", _given["post"]
+STRIPE_API_BASE = _given["stripe"]
+MEDIA_ROOT = Path(_given["media"])
+STORAGES["private"]["OPTIONS"]["location"] = PRIVATE_MEDIA_ROOT = Path(_given["private"])
