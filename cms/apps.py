@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.core.checks import register as register_check
 from django.core.management import call_command
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
@@ -10,9 +11,10 @@ class CmsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from cms import chrome_cache, jobs, reports, sign_ins
+        from cms import checks, chrome_cache, jobs, reports, sign_ins
 
         post_migrate.connect(create_cache_table, sender=self)
+        register_check(checks.check_proxies)
         jobs.register_jobs()
         sign_ins.register()
         reports.register()

@@ -7,10 +7,20 @@ from collections.abc import Callable
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest, HttpResponse
+from django.middleware.locale import LocaleMiddleware
+from django.utils import translation
 
 from cms.public_forms import SAFE_METHODS, refusal
 
 PAGES = "wagtail_serve"
+
+
+class LocaleByAddress(LocaleMiddleware):
+    """Django's middleware, without `Vary: Accept-Language`: here the address alone decides the language."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        response.headers.setdefault("Content-Language", translation.get_language())
+        return response
 
 
 class PublicPost:

@@ -155,6 +155,10 @@ class Suppression(models.Model):
     def __str__(self) -> str:
         return self.email
 
+    def save(self, *args, **kwargs) -> None:
+        self.email = self.email.strip().lower()
+        super().save(*args, **kwargs)
+
 
 def new_token() -> str:
     """A word that nobody can guess, safe in an address."""

@@ -49,10 +49,15 @@ def word_mail(template: str, context: dict, *, language: str, unsubscribe_url: s
             text += f"\n-- \n{invitation}\n{unsubscribe_url}\n"
         if unsubscribe_url and unsubscribe_url not in html:
             raise ValueError(f"{template}.html must extend cms/emails/base.html: it lacks the way out")
-    return Words(subject, text, html)
+    return Words(subject, text, _storable(html))
 
 
 def _plain(name: str, context: dict) -> str:
     """A text template without HTML escaping: an apostrophe stays an apostrophe."""
     template = get_template(name).template  # type: ignore[attr-defined]
-    return template.render(Context(context, autoescape=False))
+    return _storable(template.render(Context(context, autoescape=False)))
+
+
+def _storable(text: str) -> str:
+    """Without the one character that PostgreSQL cannot keep."""
+    return text.replace("\x00", "")

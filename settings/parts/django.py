@@ -52,7 +52,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "cms.csp.ContentPolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "cms.middleware.LocaleByAddress",
     "django.middleware.common.CommonMiddleware",
     "cms.middleware.PublicPost",
     "django.middleware.csrf.CsrfViewMiddleware",

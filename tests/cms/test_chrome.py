@@ -304,6 +304,14 @@ def test_public_page_carries_nothing_of_its_visitor(client, path):
     assert b"csrf" not in response.content.lower()
 
 
+def test_address_alone_decides_the_language(client):
+    italian = client.get("/", headers={"Accept-Language": "en-GB"})
+    english = client.get("/en/", headers={"Accept-Language": "it-IT"})
+    assert (italian["Content-Language"], english["Content-Language"]) == ("it", "en")
+    assert "Vary" not in italian
+    assert "Vary" not in english
+
+
 def test_editor_sees_the_user_bar_on_the_page(login):
     response = login().get("/")
     assert b"wagtail-userbar" in response.content

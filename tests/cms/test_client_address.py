@@ -3,6 +3,7 @@
 import pytest
 from django.test import RequestFactory
 
+from cms.checks import check_proxies
 from cms.client_address import UNKNOWN, client_address, source_of
 
 
@@ -45,6 +46,19 @@ def test_behind_trusted_proxies_the_first_other_from_the_right_is_the_client(set
 def test_connection_without_an_address_is_unknown(settings, remote):
     settings.TRUSTED_PROXIES = ["10.0.0.0/8"]
     assert client_address(request(remote, "203.0.113.9")) == UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("proxies", "found"),
+    [
+        (["10.0.0.2", " 10.1.0.0/16", "::1", ""], []),
+        (["proxy.internal", "10.0.0.2"], ["cms.E001"]),
+        (["0.0.0.0/0", "::/0"], ["cms.E002", "cms.E002"]),
+    ],
+)
+def test_check_tells_what_is_wrong_with_the_trusted_proxies(settings, proxies, found):
+    settings.TRUSTED_PROXIES = proxies
+    assert [message.id for message in check_proxies()] == found
 
 
 def test_ipv6_network_of_a_household_counts_as_one_source(settings):

@@ -220,6 +220,12 @@ def test_suppressed_address_gets_nothing_within_the_scope(scope, expected):
     assert (promotional.state, service.state) == expected
 
 
+def test_character_that_no_database_keeps_is_left_out():
+    message = queue(template="tests/formatted", context={"who": "An\x00na"})
+    message.refresh_from_db()
+    assert (message.subject, message.text) == ("Anna", "Anna\n")
+
+
 def test_address_is_on_the_list_once_for_a_scope_whatever_its_case():
     SuppressionFactory(email="anna@example.org")
     with pytest.raises(IntegrityError):

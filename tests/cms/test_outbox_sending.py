@@ -12,7 +12,7 @@ from cms.models import OutboxMessage, Suppression
 from cms.models.outbox import ForbiddenTransition
 from cms.outbox import sending
 from cms.outbox.sending import MAX_ATTEMPTS, pause_after, send_again, send_waiting
-from tests.factories.cms import OutboxMessageFactory
+from tests.factories.cms import OutboxMessageFactory, SuppressionFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -126,6 +126,15 @@ def test_only_an_address_that_does_not_exist_is_given_up_at_once(server, code, a
     message.refresh_from_db()
     assert message.state == ("failed" if is_dead else "waiting")
     assert Suppression.objects.filter(email="nessuno@example.org", scope="all").exists() is is_dead
+
+
+def test_dead_address_that_staff_listed_already_is_no_surprise(server):
+    SuppressionFactory(email="Nessuno@example.org", scope="promotional")
+    Suppression.objects.create(email="NESSUNO@example.org", scope="all", reason="asked")
+    message = OutboxMessageFactory(to="nessuno@example.org")
+    sending._note_failure(message, smtplib.SMTPRecipientsRefused({message.to: (550, b"5.1.1 no")}))
+    assert Suppression.objects.filter(scope="all").get().reason == "asked"
+    assert message.state == "failed"
 
 
 def test_one_bad_mail_does_not_keep_the_others(server, mailoutbox):
