@@ -3,6 +3,7 @@
 import pytest
 from django.core.cache import cache
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
@@ -152,6 +153,13 @@ def test_trying_again_with_a_bad_amount_says_what_to_do(client, amount):
     assert answer.status_code == 422
     assert "field__error" in answer.content.decode()
     assert Donation.objects.count() == 1
+
+
+def test_trying_again_needs_no_cookie():
+    donation = DonationFactory(draft=True)
+    strict = Client(enforce_csrf_checks=True)
+    answer = strict.post(address("donation_retry", donation), {"amount": "25,50"}, headers=OURS)
+    assert answer.status_code == 303
 
 
 def test_trying_again_while_stripe_is_away_leads_back_to_the_same_page(client):

@@ -5,12 +5,13 @@ import time
 
 import pytest
 from django.core.management import call_command
+from django.test import Client
 from django.urls import reverse
 
 from donations import webhooks
 from donations.models import EventState, StripeEvent
 from donations.services import stripe_events
-from tests.donations.stripe_voice import ADDRESS, an_event, signed
+from tests.donations.stripe_voice import ADDRESS, StripeVoice, an_event, signed
 from tests.factories.donations import DonationFactory
 
 pytestmark = pytest.mark.django_db
@@ -117,6 +118,10 @@ def test_a_body_too_long_for_an_event_is_refused_before_it_is_read(stripe_says):
     body = b" " * (webhooks.LONGEST_BODY + 1)
     assert stripe_says.send(body).status_code == 413
     assert StripeEvent.objects.count() == 0
+
+
+def test_stripe_needs_no_cookie():
+    assert StripeVoice(Client(enforce_csrf_checks=True)).send(body_of()).status_code == 200
 
 
 def test_only_post_is_answered(client):
