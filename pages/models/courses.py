@@ -20,6 +20,7 @@ from pages.models.base import IndexPage
 from pages.models.crumbs import below
 from pages.pictures import HEAD, SOCIAL, shown
 from pages.posting import Posted, take
+from pages.social import card_for
 
 
 class CourseIndexPage(RoutablePageMixin, IndexPage):
@@ -67,6 +68,7 @@ class CourseIndexPage(RoutablePageMixin, IndexPage):
     def _course_context(self, request: HttpRequest, course: Course) -> dict:
         here = url_for_reader(self, request) + f"{course.slug}/"
         today = timezone.localdate()
+        social = shown(course.image, SOCIAL) or card_for(self)
         return {
             "course": course,
             "course_url": here,
@@ -82,7 +84,8 @@ class CourseIndexPage(RoutablePageMixin, IndexPage):
             "alternates": {},
             "crumbs": below(self, course.title, request),
             "head_picture": shown(course.image, HEAD, course.image_alt),
-            "social_picture": shown(course.image, SOCIAL),
+            "social_picture": social,
+            "social_picture_url": absolute(social.url),
         }
 
     def _form(self, course: Course, data=None):
