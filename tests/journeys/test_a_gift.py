@@ -53,7 +53,7 @@ def wait_until(true, seconds: float = 10) -> None:
 def test_a_gift_is_declined_once_then_paid_through_3d_secure_and_moves_the_bar(page, sandbox, campaign_page):
     page.goto(campaign_page.url)
     words, drawing = raised(page)
-    assert "100,00" in words and "1.000,00" in words
+    assert words.startswith("100 €") and "1.000 €" in words
 
     page.get_by_label(italian("Another amount")).fill("25,50")
     page.get_by_label(italian("Name and surname")).fill("Ada Gonzaga")
@@ -79,7 +79,7 @@ def test_a_gift_is_declined_once_then_paid_through_3d_secure_and_moves_the_bar(p
 
     page.goto(campaign_page.url)
     new_words, new_drawing = raised(page)
-    assert new_words == words.replace("100,00", "125,50", 1)
+    assert new_words == words.replace("100", "125,50", 1)
     assert new_drawing != drawing
 
     donation = Donation.objects.get(amount_cents=2550)
