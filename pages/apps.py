@@ -8,8 +8,9 @@ class PagesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from pages import dashboard, rights, signals
+        from pages import dashboard, rights, signals, translation_gate
 
         signals.connect()
+        translation_gate.close()
         rights.connect()
         dashboard.register()

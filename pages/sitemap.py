@@ -48,10 +48,8 @@ def _pages(request: HttpRequest) -> list[dict]:
 
 def _below_pages(request: HttpRequest) -> list[dict]:
     """Courses and competences: they have addresses and are not pages."""
-    index, courses = CooperativeIndexPage.for_reader(), CourseIndexPage.url_for(request)
-    paths = []
-    if index:
-        paths += [index.competence_url(competence, request) for competence in Competence.objects.all()]
+    courses = CourseIndexPage.url_for(request)
+    paths = [CooperativeIndexPage.competence_url(each, request) for each in Competence.objects.all()]
     if courses:
         paths += [f"{courses}{course.slug}/" for course in courses_with_editions(timezone.localdate())]
-    return [{"url": absolute(path), "changed": None, "alternates": []} for path in paths]
+    return [{"url": absolute(path), "changed": None, "alternates": []} for path in paths if path]

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Prefetch, Q
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.api import APIField
 from wagtail.images import get_image_model_string
-from wagtail.models import Page, PageManager
+from wagtail.models import Page, PageManager, PageViewRestriction
 from wagtail.query import PageQuerySet
 from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField, TranslatableField
@@ -40,7 +41,11 @@ from pages.social import card_for
 class SitePageQuerySet(PageQuerySet):
     def published(self) -> SitePageQuerySet:
         """What any visitor may read: live, and not behind a password or a login."""
-        return self.live().public()
+        # Wagtail's public() asks for all restrictions each time; lists are many on a page.
+        restricted_above = PageViewRestriction.objects.annotate(
+            below=ExpressionWrapper(OuterRef("path"), output_field=models.CharField())
+        ).filter(below__startswith=F("page__path"))
+        return self.live().filter(~Exists(restricted_above))
 
     def for_reader(self, language: str | None = None) -> SitePageQuerySet:
         """Each page once: in the reader's language, or in the other one while there is no translation."""
@@ -217,12 +222,26 @@ class IndexPage(BasePage):
         return threads_in(self.hue.removeprefix("hue-"))
 
     @classmethod
-    def for_reader(cls) -> IndexPage | None:
-        """The page of this type in the reader's language, else in the other one; None before it is made."""
-        return cls.objects.published().for_reader().select_related("locale").order_by("path").first()
-
-    @classmethod
     def url_for(cls, request: HttpRequest | None) -> str:
-        """Its address, or an empty text before it is made."""
-        page = cls.for_reader()
-        return url_for_reader(page, request) if page else ""
+        """The address of the page of this type in the reader's language, else in the other one.
+
+        Empty before it is made. All types are asked for at once, one time for each request.
+        """
+        known = getattr(request, "_addresses_of_lists", None)
+        language = current_language()
+        if known is None or known[0] != language:
+            known = (language, _addresses_of_lists(request))
+            if request is not None:
+                request._addresses_of_lists = known
+        return known[1].get(cls, "")
+
+
+def _addresses_of_lists(request: HttpRequest | None) -> dict[type[Page], str]:
+    """The address of each list that is online, by the type of its page."""
+    types = ContentType.objects.get_for_models(*IndexPage.__subclasses__())
+    by_type = {content_type.pk: model for model, content_type in types.items()}
+    pages = SitePageQuerySet(Page).published().for_reader().filter(content_type__in=by_type)
+    addresses: dict[type[Page], str] = {}
+    for page in pages.select_related("locale").order_by("path"):
+        addresses.setdefault(by_type[page.content_type_id], url_for_reader(page, request))
+    return addresses

@@ -131,14 +131,13 @@ class CooperativePage(HiddenWithItsRecord, RecordPage):
 
         context = super().get_context(request, *args, **kwargs)
         record = self.cooperative
-        index = CooperativeIndexPage.for_reader()
         context["record"] = record
         context["logo"] = shown(self.logo, LOGO)
         context["competences"] = [
             {
                 "name": skill.name,
                 "lang": skill.name_lang,
-                "url": index.competence_url(skill, request) if index else "",
+                "url": CooperativeIndexPage.competence_url(skill, request),
             }
             for skill in record.competences.all()
         ]
@@ -200,9 +199,11 @@ class CooperativeIndexPage(RoutablePageMixin, IndexPage):
         context["cards"] = cards_of(page_obj, request)
         return context
 
-    def competence_url(self, competence: Competence, request: HttpRequest | None = None) -> str:
-        """The address of a competence's page in the reader's language."""
-        return url_for_reader(self, request) + self.reverse_subpage("competence", [competence.slug])
+    @classmethod
+    def competence_url(cls, competence: Competence, request: HttpRequest | None = None) -> str:
+        """The address of a competence's page in the reader's language; empty before there is a directory."""
+        directory = cls.url_for(request)
+        return directory and directory + str(cls.get_resolver().reverse("competence", competence.slug))
 
     @path(address(it="competenze/<slug:slug>/", en="competences/<slug:slug>/"), name="competence")
     def competence(self, request: HttpRequest, slug: str) -> HttpResponse:

@@ -120,7 +120,6 @@ class ServiceFormatPage(HiddenWithItsRecord, RequestMixin, RecordPage):
         record = self.service_format
         parts = self.approved_parts
         addresses = CooperativePage.with_addresses([part.cooperative for part in parts], request)
-        index = CooperativeIndexPage.for_reader()
         context["record"] = record
         context["lead"] = self.summary or record.summary
         context["price"] = price_range(record)
@@ -136,7 +135,7 @@ class ServiceFormatPage(HiddenWithItsRecord, RequestMixin, RecordPage):
         ]
         context["audiences"] = record.audiences.all()
         context["competences"] = [
-            {"name": skill.name, "url": index.competence_url(skill, request) if index else ""}
+            {"name": skill.name, "url": CooperativeIndexPage.competence_url(skill, request)}
             for skill in record.competences.all()
         ]
         others = (

@@ -152,3 +152,31 @@ def test_english_home_falls_back_only_below_itself(client):
     answer = client.get("/en/")
     assert answer.status_code == 200
     assert '<div lang="it">' in answer.text
+
+
+def test_untranslated_page_cannot_be_published_by_the_editor_of_translations(
+    login, django_capture_on_commit_callbacks
+):
+    page = EventPageFactory(title="Concerto")
+    client = login()
+    twin = send_to_translation(page, client.user)
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = client.post(reverse("wagtailadmin_pages:edit", args=[twin.pk]), {"action": "publish"})
+    assert answer.status_code == 302
+    twin.refresh_from_db()
+    assert not twin.live
+
+
+def test_updating_translations_at_once_does_not_put_untranslated_words_online(
+    login, django_capture_on_commit_callbacks
+):
+    page = EventPageFactory(title="Concerto")
+    client = login()
+    twin = send_to_translation(page, client.user)
+    source = Translation.objects.get(target_locale=twin.locale).source
+    address = reverse("wagtail_localize:update_translations", args=[source.pk])
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = client.post(address, {"publish_translations": "on"})
+    assert answer.status_code == 302
+    twin.refresh_from_db()
+    assert not twin.live
