@@ -10,5 +10,5 @@ def italian(text: str, **values: object) -> str:
     """
     with translation.override("it"):
         words = translation.gettext(text)
-
+    assert words != text, f"not in the compiled Italian catalogues: {text}"
     return words % values if values else words
