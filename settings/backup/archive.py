@@ -64,9 +64,8 @@ def restore(source: Path, *, over: bool, backups: Path) -> Path | None:
     returned. Raises Trouble, and changes nothing, when the backup is damaged or the site is not ready for it.
     """
     if not source.is_file():
-        raise Trouble(
-            f"There is no backup at {source or 'FROM'}: name one with make restore FROM=var/backups/..."
-        )
+        there = f" at {source}" if source.name else ""
+        raise Trouble(f"There is no backup{there}: name one with make restore FROM=var/backups/...")
     if databases.in_use():
         raise Trouble("The database is in use: stop the site, its worker and its clock, then restore again.")
     has_data = databases.holds_data()

@@ -10,6 +10,7 @@ from pathlib import Path
 from django.db import connection
 
 from settings.launch.environment import last_line
+from settings.launch.state import require_sound
 from settings.launch.trouble import Trouble
 
 NAMES = {"sqlite": "database.sqlite3", "postgresql": "database.dump"}
@@ -22,6 +23,7 @@ def save(into: Path) -> Path:
         source = Path(connection.settings_dict["NAME"])
         if not source.exists():
             raise Trouble(f"There is no database at {source} to save: make one with make run.")
+        require_sound(source)
         with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target)) as new:
             old.backup(new)
     else:

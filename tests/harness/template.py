@@ -1,7 +1,8 @@
 """The template database: migrated once per run, then copied for each worker and after each dirty test.
 
-On SQLite the template is kept in var/ under a name made from the migrations, so that running one
-test file again does not migrate again. On PostgreSQL it lives as long as the run.
+On SQLite the template is kept in the user's temporary folder under a name made from the migrations, so that
+running one test file again, here or in another clone, does not migrate again; not so where everything must be
+proved (CULTNETWORK_NO_SKIPS). On PostgreSQL it lives as long as the run.
 """
 
 import fcntl
@@ -10,6 +11,8 @@ import os
 import re
 import shutil
 import sqlite3
+import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
@@ -22,6 +25,7 @@ from django.db import DatabaseError, connection
 
 from tests.harness import rows
 
+DAYS_KEPT = 2
 _OUR_IMPORT = re.compile(r"^\s*from ((?:cms|donations|members|pages|settings)\.[\w.]+) import", re.M)
 
 
@@ -32,6 +36,15 @@ def only_one(lock: Path) -> Iterator[None]:
     with lock.open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
+
+
+def templates_of_this_user() -> Path:
+    """Where migrated databases wait for the next run; nobody else may write there."""
+    folder = Path(tempfile.gettempdir()) / f"cultnetwork-templates-{os.getuid()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    if folder.stat().st_uid != os.getuid():
+        raise RuntimeError(f"{folder} belongs to somebody else")
+    return folder
 
 
 def fingerprint_of_migrations() -> str:
@@ -67,17 +80,16 @@ class SQLiteDatabases:
     def __init__(self, *, folder: Path, worker: str) -> None:
         self.folder, self.worker = folder, worker
         self.copy = folder / f"{worker}.sqlite3"
-        kept = settings.PROJECT_DIR / "var" / "tests"
+        kept = folder if os.environ.get("CULTNETWORK_NO_SKIPS") == "1" else templates_of_this_user()
         self.template = kept / f"migrated-{fingerprint_of_migrations()}.sqlite3"
 
     def create(self) -> None:
-        with only_one(self.folder / "template.lock"):
+        with only_one(self.template.with_suffix(".lock")):
             if not self.template.exists():
                 self._migrate()
         self.restore()
 
     def _migrate(self) -> None:
-        self.template.parent.mkdir(parents=True, exist_ok=True)
         unfinished = self.template.with_suffix(f".{os.getpid()}")
         connection.settings_dict["TEST"]["NAME"] = str(unfinished)
         connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
@@ -85,8 +97,9 @@ class SQLiteDatabases:
         with sqlite3.connect(unfinished) as plain:
             plain.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         plain.close()
-        for old in self.template.parent.glob("migrated-*.sqlite3"):
-            old.unlink(missing_ok=True)
+        for old in self.template.parent.glob("migrated-*"):
+            if time.time() - old.stat().st_mtime > DAYS_KEPT * 86_400:
+                old.unlink(missing_ok=True)
         unfinished.rename(self.template)
 
     def restore(self) -> None:

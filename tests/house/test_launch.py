@@ -1,6 +1,5 @@
 """make run tells trouble in one sentence, does nothing twice, and leaves nobody behind."""
 
-import json
 import os
 import shutil
 import signal
@@ -263,8 +262,7 @@ def test_second_start_installs_and_migrates_nothing_and_answers(project, transac
     used = sqlite3.connect(settings.DATABASES["default"]["NAME"])
     with closing(used), closing(sqlite3.connect(database)) as target:
         used.backup(target)
-    stamp = {environment.SITE: environment.fingerprint(project.root / environment.SITE)}
-    (project.root / ".venv" / "cultnetwork.json").write_text(json.dumps(stamp))
+    project.has_its_packages()
     state.remember_prepared(project.root)
 
     port = free_pair()

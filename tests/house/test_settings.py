@@ -82,6 +82,54 @@ def test_production_passes_the_deployment_check_without_a_warning(project):
     assert done.returncode == 0
 
 
+@pytest.mark.sqlite
+def test_every_static_file_that_another_names_can_be_published(project):
+    """Production serves files under names made from their content: a missing one would stop the site."""
+    done = project.run(
+        *project.python,
+        *("manage.py", "collectstatic", "--noinput", "--verbosity", "0"),
+        DJANGO_SETTINGS_MODULE="settings.production",
+        **GOOD,
+    )
+    assert done.returncode == 0, done.stderr
+    assert (project.root / "var" / "static" / "staticfiles.json").exists()
+
+
+VISIT = """
+import django; django.setup()
+from django.test import Client
+visitor = Client(headers={"host": "www.example.org"})
+for address in ("/", "/en/", "/admin/login/", "http:/healthz/", "http:/"):
+    answer = visitor.get(address.removeprefix("http:"), secure=address.startswith("/"))
+    print(address, answer.status_code, answer.get("Strict-Transport-Security", "-"), len(answer.cookies))
+"""
+
+
+@pytest.mark.postgresql
+def test_production_serves_its_pages_over_tls_only(project, transactional_db):
+    import os
+
+    from django.db import connection
+
+    where = connection.settings_dict
+    variables = {
+        **GOOD,
+        "DATABASE_URL": "postgres://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format(**where),
+        "CACHE_URL": os.environ["TEST_CACHE_URL"],
+        "DJANGO_SETTINGS_MODULE": "settings.production",
+    }
+    project.run(*project.python, "manage.py", "collectstatic", "--noinput", **variables)
+    done = project.run(*project.python, "-c", VISIT, **variables)
+    hsts = "max-age=31536000; includeSubDomains; preload"
+    assert done.stdout.splitlines() == [
+        f"/ 200 {hsts} 0",
+        f"/en/ 200 {hsts} 0",
+        f"/admin/login/ 200 {hsts} 1",
+        "http:/healthz/ 200 - 0",
+        "http:/ 301 - 0",
+    ], done.stderr[-2000:]
+
+
 def test_development_needs_no_variable_and_stays_on_this_machine(project):
     code = "from settings.dev import *; print(ALLOWED_HOSTS, DATABASES['default']['OPTIONS'], BASE_URL)"
     done = project.run(*project.python, "-c", code)
