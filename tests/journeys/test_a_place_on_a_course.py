@@ -24,7 +24,7 @@ def fill_in(page, first_name: str, last_name: str, email: str) -> None:
     form = page.locator("#enrol form")
     form.get_by_label(italian("First name"), exact=True).fill(first_name)
     form.get_by_label(italian("Last name")).fill(last_name)
-    form.get_by_label(italian("E-mail"), exact=True).fill(email)
+    form.get_by_label("E-mail", exact=True).fill(email)
     form.locator("[name=consent]").check()
 
 
