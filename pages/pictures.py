@@ -35,7 +35,8 @@ def shown(image: AbstractImage | None, spec: str, alt: str = "") -> Picture | No
     if image is None:
         return None
     try:
-        rendition = image.get_rendition(spec)
+        # The plural form: the other one writes to the cache at each call, also what it found there.
+        (rendition,) = image.get_renditions(spec).values()
     except (SourceImageIOError, OSError):
         return None
     return Picture(rendition.url, rendition.width, rendition.height, alt)

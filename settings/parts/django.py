@@ -91,6 +91,13 @@ CACHES = {
     "default": cache(env("CACHE_URL", default="")),
     # Each process's own, for what need not be shared.
     "local": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "local"},
+    # Where Wagtail looks for resized pictures; a deleted one may be named for ten minutes more.
+    "renditions": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "renditions",
+        "TIMEOUT": 600,
+        "OPTIONS": {"MAX_ENTRIES": 5000},
+    },
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
