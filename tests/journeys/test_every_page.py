@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page
 
 from tests.factories.whole_site import whole_site
+from tests.journeys.faults import faults_of
 
 pytestmark = pytest.mark.journey
 
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 STRICT = {
     "default-src": "'self'",
     "object-src": "'none'",
@@ -58,14 +57,12 @@ class Visit:
         """Everything that is wrong with the page that is open."""
         faults = list(self.heard)
         faults += [f"cookie {cookie['name']}" for cookie in self.page.context.cookies()]
-        if self.page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            faults.append("scrolls sideways")
         if kept := self.page.evaluate("Object.keys(localStorage).concat(Object.keys(sessionStorage))"):
             faults.append(f"keeps {kept}")
         broken = self.page.evaluate(
             "[...document.images].filter(i => i.complete && !i.naturalWidth).map(i => i.src)"
         )
-        return [*faults, *(f"picture {source} does not open" for source in broken), *axe_faults(self.page)]
+        return [*faults, *(f"picture {source} does not open" for source in broken), *faults_of(self.page)]
 
 
 def policy_faults(headers: dict[str, str]) -> list[str]:
@@ -84,15 +81,6 @@ def policy_faults(headers: dict[str, str]) -> list[str]:
         f"policy: {name} {values}"
         for name, values in policy.items()
         if name != "form-action" and any(word in values for word in weak)
-    ]
-
-
-def axe_faults(page: Page) -> list[str]:
-    found = Axe().run(page, options={"runOnly": RULES, "resultTypes": ["violations"]})
-    return [
-        f"{violation['id']}: {node['target']} {node['failureSummary']}"
-        for violation in found.response["violations"]
-        for node in violation["nodes"]
     ]
 
 
