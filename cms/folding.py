@@ -27,18 +27,22 @@ def stem(word: str) -> str:
 
 
 def words(text: str) -> list[str]:
-    """The folded words of a text, stemmed. Signs, quotes and operators are not words, and vanish."""
-    return [stem(word) for word in re.findall(r"[^\W_]+", fold(text))]
+    """The folded words of a text. Signs, quotes and operators are not words, and vanish."""
+    return re.findall(r"[^\W_]+", fold(text))
 
 
 def indexed(*texts: str | None) -> str:
-    """What to put in the search index for some texts."""
-    return " ".join(word for text in texts if text for word in words(text))
+    """What to put in the search index for some texts: each word folded, and its stem.
+
+    The site's search asks for stems; the admin's and the APIs' ask for what was typed, often unaccented.
+    """
+    found = [word for text in texts if text for word in words(text)]
+    return " ".join(dict.fromkeys(form for word in found for form in (word, stem(word))))
 
 
 def query_words(typed: str) -> list[str]:
-    """The words to look for in what a person typed: at most MOST_WORDS, in order, none twice.
+    """The stems to look for in what a person typed: at most MOST_WORDS, in order, none twice.
 
     Whatever is typed gives an ordinary list: an empty one means that there is nothing to look for.
     """
-    return list(dict.fromkeys(words(typed[:LONGEST_QUERY])))[:MOST_WORDS]
+    return list(dict.fromkeys(stem(word) for word in words(typed[:LONGEST_QUERY])))[:MOST_WORDS]

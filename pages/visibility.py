@@ -10,7 +10,11 @@ _ABOUT_RECORDS = (CampaignPage, CooperativePage, ServiceFormatPage)
 
 def public_pages() -> PageQuerySet:
     """Live pages without a password or login, except those whose record staff have taken off the site."""
-    pages = Page.objects.live().public().filter(depth__gt=1)
+    return without_hidden_records(Page.objects.live().public().filter(depth__gt=1))
+
+
+def without_hidden_records(pages: PageQuerySet) -> PageQuerySet:
+    """Some pages, without those about a record that staff do not show."""
     for model in _ABOUT_RECORDS:
         pages = pages.exclude(pk__in=model.objects.exclude(model.record_is_shown).order_by().values("pk"))
     return pages

@@ -192,3 +192,10 @@ def test_search_query_count_does_not_grow(client, django_assert_num_queries):
         CourseFactory(title_it="Lago")
     assert queries(40) <= few
     assert few <= 25
+
+
+@pytest.mark.parametrize("path", ["/admin/pages/search/", "/admin/choose-page/search/", "/admin/images/"])
+def test_no_typed_string_breaks_the_searches_of_the_admin(login, path):
+    client = login()
+    for typed in ['"', 'città" OR', "NEAR(a b)", "*", "\\", "\x00"]:
+        assert client.get(path, {"q": typed}).status_code == 200, typed
