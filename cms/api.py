@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Generic, Literal, TypeVar
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from django.db.models import QuerySet
 from django.forms import BaseForm
@@ -23,6 +23,8 @@ from cms.client_address import source_of
 from cms.money import Money
 
 Out = TypeVar("Out")
+# A short name as addresses carry it, or nothing; control characters never reach a database.
+SlugOrNone = Annotated[str, Field(pattern=r"^[-a-zA-Z0-9_]*$", max_length=100)]
 
 
 class Reading(Schema):

@@ -11,7 +11,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from ninja import Field, Router, Schema, Status
 
-from cms.api import Problem, Throttle, form_problem
+from cms.api import Problem, SlugOrNone, Throttle, form_problem
 from cms.money import Money
 from donations.forms import DonationForm
 from donations.gateway import PaymentServiceUnavailable
@@ -25,8 +25,10 @@ class CheckoutIn(Schema):
     """A gift to be paid on the payment page. The amount is in whole cents of euro."""
 
     amount_cents: int = Field(ge=1, le=10**12)
-    campaign: str = Field("", max_length=100, description="Short name of the campaign it is for.")
-    beneficiary: int | None = Field(None, ge=1, description="Who receives, when it is for no campaign.")
+    campaign: SlugOrNone = Field("", description="Short name of the campaign it is for.")
+    beneficiary: int | None = Field(
+        None, ge=1, le=2**31 - 1, description="Who receives, when it is for no campaign."
+    )
     name: str = Field(max_length=400)
     email: str = Field(max_length=400)
     message: str = Field("", max_length=5000)

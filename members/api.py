@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils import translation
 from ninja import Field, Query, Router, Schema, Status
 
-from cms.api import Problem, Reading, Throttle, form_problem
+from cms.api import Problem, Reading, SlugOrNone, Throttle, form_problem
 from members.forms import RequestForm
 from members.models import ConsentPurpose, ConsentText, Lead, ServiceFormat
 from members.services.leads import open_lead
@@ -34,8 +34,10 @@ class LeadIn(Schema):
     phone: str = Field("", max_length=400)
     organisation_name: str = Field("", max_length=400)
     organisation_kind: Literal["", "public", "private"] = ""
-    service_format: str = Field("", max_length=200, description="Short name of the format of interest.")
-    page_url: str = Field("", max_length=500, description="Address of the page where it was asked.")
+    service_format: SlugOrNone = Field("", description="Short name of the format of interest.")
+    page_url: str = Field(
+        "", max_length=500, pattern=r"^[^\x00-\x1f]*$", description="Address of the page where it was asked."
+    )
     language: Literal["it", "en"] = Field("it", description="In which the person is answered.")
     consent: bool
 

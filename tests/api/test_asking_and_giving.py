@@ -123,3 +123,19 @@ def test_a_forged_header_does_not_escape_the_limit(api, path, limit):
     ]
 
     assert seen == [422] * limit + [429] * 2
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/checkouts/", {**GIFT, "campaign": "a\x00b"}),
+        ("/checkouts/", {**GIFT, "beneficiary": 10**30}),
+        ("/leads/", {**ASKED, "service_format": "a\x00b"}),
+        ("/leads/", {**ASKED, "page_url": "/a\x00b"}),
+    ],
+)
+def test_what_no_database_can_hold_is_refused_in_words(api, path, body):
+    answer = api.post(path, body)
+
+    assert answer.status_code == 422
+    assert answer.json()["fields"]
