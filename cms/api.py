@@ -5,15 +5,18 @@ Nothing here reads a cookie: the API is anonymous, so that no session's authorit
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from functools import wraps
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
+from django.core.exceptions import RequestDataTooBig
 from django.db.models import QuerySet
 from django.forms import BaseForm
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from ninja import Field, NinjaAPI, Schema
 from ninja.errors import HttpError, Throttled, ValidationError
 from ninja.throttling import BaseThrottle
@@ -21,6 +24,7 @@ from ninja.throttling import BaseThrottle
 from cms import rate_limit
 from cms.client_address import source_of
 from cms.money import Money
+from cms.public_forms import SAFE_METHODS
 
 Out = TypeVar("Out")
 # A short name as addresses carry it, or nothing; control characters never reach a database.
@@ -98,15 +102,39 @@ class Throttle(BaseThrottle):
 
 
 def in_language(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Run a view in the language that `?language=` asks for, Italian without it or with another."""
+    """Run a view in the language that is asked for, by `?language=` or in the body; Italian without it."""
 
     @wraps(view)
     def in_asked_language(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        asked = request.GET.get("language")
+        asked = request.GET.get("language") or _language_in_body(request)
         with translation.override(asked if asked in ("it", "en") else "it"):
             return view(request, *args, **kwargs)
 
     return in_asked_language
+
+
+def _language_in_body(request: HttpRequest) -> str:
+    """The language that a body names, before anybody has checked the body."""
+    if request.method != "POST":
+        return ""
+    try:
+        language = json.loads(request.body)["language"]
+    except (ValueError, LookupError, TypeError, RecursionError, RequestDataTooBig):
+        return ""
+    return language if isinstance(language, str) else ""
+
+
+def json_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Take nothing that does not call itself JSON: all else, a page of another site may send unasked."""
+
+    @wraps(view)
+    def of_json(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method in SAFE_METHODS or request.content_type == "application/json":
+            return view(request, *args, **kwargs)
+        problem = Problem(detail=_("Send JSON, and say so: Content-Type: application/json."))
+        return JsonResponse(problem.dict(), status=415)
+
+    return of_json
 
 
 def form_problem(form: BaseForm) -> Problem:
@@ -118,14 +146,36 @@ def form_problem(form: BaseForm) -> Problem:
     return Problem(detail=_("Some fields need mending."), fields=fields)
 
 
+# Pydantic's kinds of complaint, in words that a person can be shown.
+_WORDS = {
+    "missing": gettext_lazy("This is needed."),
+    "string_type": gettext_lazy("Write a text here."),
+    "string_too_long": gettext_lazy("This text is too long: %(max_length)s characters at most."),
+    "string_pattern_mismatch": gettext_lazy("There are signs in it that cannot stand here."),
+    "int_type": gettext_lazy("Write a whole number here."),
+    "int_parsing": gettext_lazy("Write a whole number here."),
+    "int_parsing_size": gettext_lazy("This number is too large."),
+    "int_from_float": gettext_lazy("Write a whole number here."),
+    "greater_than_equal": gettext_lazy("This must be %(ge)s at least."),
+    "less_than_equal": gettext_lazy("This must be %(le)s at most."),
+    "literal_error": gettext_lazy("Choose one of these: %(expected)s."),
+    "enum": gettext_lazy("Choose one of these: %(expected)s."),
+    "date_from_datetime_parsing": gettext_lazy("Write a date as 2026-11-23."),
+    "date_parsing": gettext_lazy("Write a date as 2026-11-23."),
+    "bool_type": gettext_lazy("Say true or false."),
+    "bool_parsing": gettext_lazy("Say true or false."),
+}
+
+
 def _field_errors(errors: list[dict[str, Any]]) -> dict[str, list[str]]:
-    """Pydantic's complaints by field name."""
+    """Pydantic's complaints by field name, in the language of the request."""
     fields: dict[str, list[str]] = {}
     for error in errors:
-        place = [
-            str(part) for part in error["loc"] if part not in ("body", "query", "path", "data", "filters")
-        ]
-        fields.setdefault(".".join(place) or "body", []).append(str(error["msg"]))
+        source, *place = [str(part) for part in error["loc"]]
+        # Below the body and the query stands the name of our own variable, which is nobody's business.
+        name = ".".join(place[1:] if source == "body" else place)
+        words = _WORDS.get(error["type"], gettext_lazy("This value cannot stand here."))
+        fields.setdefault(name or "body", []).append(str(words) % (error.get("ctx") or {}))
     return fields
 
 
@@ -150,6 +200,12 @@ def speak_plainly(api: NinjaAPI) -> None:
             refused["Retry-After"] = str(problem.wait)
         return refused
 
+    @api.exception_handler(RequestDataTooBig)
+    def too_large(request: HttpRequest, problem: RequestDataTooBig) -> HttpResponse:
+        return answer(request, 413, _("This is more than we can take at once. Shorten it and send it again."))
+
     @api.exception_handler(HttpError)
     def refused(request: HttpRequest, problem: HttpError) -> HttpResponse:
+        if problem.status_code == 400:
+            return answer(request, 400, _("The body is not JSON that can be read."))
         return answer(request, problem.status_code, str(problem))

@@ -10,7 +10,7 @@ from cms.style_guide import style_guide
 urlpatterns: list[URLPattern | URLResolver] = []
 localised: list[URLPattern | URLResolver] = [
     path(
-        address(it="disiscrizione/<str:token>/", en="unsubscribe/<str:token>/"),
+        address(it="disiscrizione/<slug:token>/", en="unsubscribe/<slug:token>/"),
         views.unsubscribe,
         name="unsubscribe",
     ),

@@ -53,7 +53,15 @@ class CheckoutLater(Problem):
 
 @router.post(
     "/checkouts/",
-    response={201: CheckoutOut, 404: Problem, 422: Problem, 429: Problem, 503: CheckoutLater},
+    response={
+        201: CheckoutOut,
+        404: Problem,
+        413: Problem,
+        415: Problem,
+        422: Problem,
+        429: Problem,
+        503: CheckoutLater,
+    },
     throttle=[Throttle("checkouts", limit=20, seconds=600)],
 )
 def give(request: HttpRequest, asked: CheckoutIn) -> Status:

@@ -10,17 +10,17 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 localised: list[URLPattern | URLResolver] = [
     path(
-        address(it="dona/grazie/<str:token>/", en="donate/thanks/<str:token>/"),
+        address(it="dona/grazie/<slug:token>/", en="donate/thanks/<slug:token>/"),
         views.thanks,
         name="donation_thanks",
     ),
     path(
-        address(it="dona/annullata/<str:token>/", en="donate/cancelled/<str:token>/"),
+        address(it="dona/annullata/<slug:token>/", en="donate/cancelled/<slug:token>/"),
         views.cancelled,
         name="donation_cancelled",
     ),
     path(
-        address(it="dona/riprova/<str:token>/", en="donate/again/<str:token>/"),
+        address(it="dona/riprova/<slug:token>/", en="donate/again/<slug:token>/"),
         views.retry,
         name="donation_retry",
     ),

@@ -59,7 +59,7 @@ def consent_text(request: HttpRequest, purpose: ConsentPurpose, reading: Query[R
 
 @router.post(
     "/leads/",
-    response={201: LeadOut, 404: Problem, 422: Problem, 429: Problem},
+    response={201: LeadOut, 404: Problem, 413: Problem, 415: Problem, 422: Problem, 429: Problem},
     throttle=[Throttle("leads", limit=10, seconds=600)],
 )
 def ask(request: HttpRequest, asked: LeadIn) -> Status:

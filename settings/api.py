@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ninja import NinjaAPI
 
-from cms.api import Throttle, in_language, speak_plainly
+from cms.api import Throttle, in_language, json_only, speak_plainly
 from donations.api import router as donations
 from members.api import router as members
 from pages.api import router as pages
@@ -23,6 +23,7 @@ api = NinjaAPI(
     urls_namespace="network",
     throttle=[Throttle("api", limit=600, seconds=60, using="local")],
 )
+api.add_decorator(json_only, mode="view")
 api.add_decorator(in_language, mode="view")
 api.add_router("", pages)
 api.add_router("", members)

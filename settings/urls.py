@@ -18,6 +18,8 @@ from settings.wagtail_api import api_v2
 
 _APPS = (cms_urls, donations_urls, members_urls, pages_urls)
 
+handler400 = "cms.errors.unreadable"
+
 urlpatterns = [
     path("healthz/", healthz, name="healthz"),
     path("admin/", include(wagtailadmin_urls)),

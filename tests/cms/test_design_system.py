@@ -258,7 +258,7 @@ def as_file(template: str, folder: Path) -> str:
     return target.as_uri()
 
 
-@pytest.mark.parametrize("template", ["cms/style_guide.html", "404.html", "500.html"])
+@pytest.mark.parametrize("template", ["cms/style_guide.html", "400.html", "404.html", "500.html"])
 @pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (1280, "dark")])
 def test_pages_are_accessible_and_never_scroll_sideways(browser, tmp_path, template, width, scheme):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
