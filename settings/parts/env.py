@@ -33,6 +33,6 @@ def database(url: str) -> dict:
 def cache(url: str) -> dict:
     """The shared cache: Redis by its address, else a table of the database."""
     if url:
-        return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url}
+        return {"BACKEND": "cms.cache.RedisCache", "LOCATION": url, "KEY_PREFIX": "cultnetwork"}
     # Room for the counters of rate limits: with the default of 300 entries anybody could push theirs out.
     return {"BACKEND": "cms.cache.DatabaseCache", "LOCATION": "cache", "OPTIONS": {"MAX_ENTRIES": 100_000}}

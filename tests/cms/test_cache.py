@@ -7,7 +7,7 @@ import time_machine
 from django.core.cache import caches
 from django.db import connection
 
-from cms.cache import DatabaseCache
+from cms.cache import DatabaseCache, RedisCache
 
 
 @pytest.fixture
@@ -72,3 +72,18 @@ def test_parallel_counting_loses_nothing(cache):
     for thread in threads:
         thread.join(timeout=60)
     assert cache.get("count") == 40
+
+
+@pytest.mark.postgresql  # the run on PostgreSQL is the one that keeps its cache in Redis
+def test_clearing_one_cache_of_redis_leaves_the_keys_of_others(settings):
+    ours, others = (
+        RedisCache(settings.CACHES["default"]["LOCATION"], {"KEY_PREFIX": name})
+        for name in ("one[*]of-us", "one[*]of-us-too")
+    )
+    ours.set("key", 1)
+    others.set("key", 2)
+    try:
+        ours.clear()
+        assert (ours.get("key"), others.get("key")) == (None, 2)
+    finally:
+        others.clear()

@@ -77,10 +77,5 @@ def _nothing_left_from_the_test_before(request):
     timezone.deactivate()
     yield
     for cache in caches.all():
-        kind = type(cache).__name__
-        if kind == "RedisCache":
-            client = cache._cache.get_client(None, write=True)
-            if keys := list(client.scan_iter(match=f"{cache.key_prefix}:*", count=1000)):
-                client.delete(*keys)
-        elif kind == "LocMemCache":
+        if type(cache).__name__ in ("RedisCache", "LocMemCache"):
             cache.clear()
