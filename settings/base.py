@@ -4,4 +4,5 @@ from settings.parts.django import *
 from settings.parts.donations import *
 from settings.parts.logging import *
 from settings.parts.security import *
+from settings.parts.spreadsheets import *
 from settings.parts.wagtail import *
