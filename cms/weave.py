@@ -12,6 +12,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from html import escape
 from typing import NamedTuple
 
@@ -110,7 +111,7 @@ def weave(
     title: words for screen readers when the picture says something; empty for decoration.
     Returns markup that is safe to print. Raises KeyError for an unknown size.
     """
-    cloth = _cloth(seed, threads, SIZES[size])
+    cloth = _cloth(str(seed), tuple(threads), SIZES[size])
     width, height = _pixels(size)
     names = " ".join(filter(None, ("weave", f"weave--{size}", extra_class)))
     role = f'role="img" aria-label="{escape(title)}"' if title else 'aria-hidden="true"'
@@ -130,7 +131,7 @@ def standalone(
 
     paper: the colour of the ground, or None to leave it transparent.
     """
-    cloth = _cloth(seed, threads, SIZES[size])
+    cloth = _cloth(str(seed), tuple(threads), SIZES[size])
     width, height = _pixels(size)
     ground = f'<rect width="100%" height="100%" fill="{paper}"/>' if paper else ""
     paths = "".join(
@@ -174,10 +175,15 @@ class _Run(NamedTuple):
     end: float
 
 
-def _cloth(seed: object, threads: Sequence[Thread], shape: Size) -> dict[tuple[str, Hue], str]:
-    """SVG path data by direction and hue; wefts first, so that files are the same byte for byte."""
+# A page of cards draws the same cloths at every view; 2,000 of them are some 4 MB.
+@lru_cache(maxsize=2000)
+def _cloth(seed: str, threads: tuple[Thread, ...], shape: Size) -> dict[tuple[str, Hue], str]:
+    """SVG path data by direction and hue; wefts first, so that files are the same byte for byte.
+
+    Every caller gets the same dictionary: read it, never write to it.
+    """
     voices = list(dict.fromkeys(threads)) or [GROUND_THREAD]
-    dice = _dice("weave", str(seed), *(f"{voice.hue}{voice.rhythm}" for voice in voices))
+    dice = _dice("weave", seed, *(f"{voice.hue}{voice.rhythm}" for voice in voices))
     if len(voices) == 1:
         voices.append(GROUND_THREAD)
     start = next(dice)

@@ -17,7 +17,7 @@ from cms.addresses import address, kept_in_language
 from cms.addresses import reading_language as current_language
 
 if TYPE_CHECKING:
-    from wagtail.models import Page
+    from wagtail.models import Locale, Page
 
 __all__ = [
     "absolute",
@@ -27,6 +27,7 @@ __all__ = [
     "full_url",
     "language_of",
     "language_switch",
+    "localized",
     "url_for_reader",
 ]
 DEFAULT = settings.LANGUAGE_CODE
@@ -43,6 +44,35 @@ def url_for_reader(page: Page, request: HttpRequest | None = None) -> str:
     Needs `page.locale` loaded, or it costs a query.
     """
     return kept_in_language(page.get_url(request) or "", page.locale.language_code)
+
+
+def localized(page: Page, request: HttpRequest | None = None) -> Page:
+    """The published page in the reader's language, or the page as it is; its locale is loaded.
+
+    Wagtail's own `page.localized` asks for the reader's locale at each link; here a request asks once.
+    """
+    locales = _locales(request)
+    reader = next((one for one in locales.values() if one.language_code == current_language()), None)
+    page.locale = locales[page.locale_id]
+    if reader is None or reader.pk == page.locale_id:
+        return page
+    twin = page.get_translation_or_none(reader)
+    if twin is None or not twin.live:
+        return page
+    twin.locale = reader
+    return twin
+
+
+def _locales(request: HttpRequest | None) -> dict[int, Locale]:
+    """The site's locales by key, read once for a request."""
+    from wagtail.models import Locale
+
+    known = getattr(request, "_locales_by_key", None)
+    if known is None:
+        known = Locale.objects.in_bulk()
+        if request is not None:
+            request._locales_by_key = known  # type: ignore[attr-defined]
+    return known
 
 
 def full_url(page: Page, request: HttpRequest | None = None) -> str:

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.blocks.struct_block import StructBlockValidationError
 
-from pages.languages import url_for_reader
+from pages.languages import localized, url_for_reader
 
 
 class LinkValue(blocks.StructValue):
@@ -15,7 +15,7 @@ class LinkValue(blocks.StructValue):
         page = self.get("page")
         if page is None:
             return self.get("url") or ""
-        page = page.localized
+        page = localized(page, request)
         return url_for_reader(page, request) if page.live else ""
 
 
