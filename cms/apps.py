@@ -12,11 +12,13 @@ class CmsConfig(AppConfig):
 
     def ready(self) -> None:
         from cms import checks, chrome_cache, jobs, reports, sign_ins
+        from cms.doors import wiring as doors
 
         post_migrate.connect(create_cache_table, sender=self)
         register_check(checks.check_proxies)
         jobs.register_jobs()
         sign_ins.register()
+        doors.register()
         reports.register()
         chrome_cache.connect()
 

@@ -8,6 +8,7 @@ from wagtail import hooks
 
 from cms import audit, menus, page_policy, reports
 from cms.deleting import refuse_held
+from cms.doors import urls as doors_urls
 from cms.home import MorningPaper
 from cms.listing import RecordSnippetViewSet, StateColumn
 from cms.modeladmin import history
@@ -20,6 +21,7 @@ for _group in menus.MenuGroup:
 hooks.register("construct_main_menu", menus.arrange)
 hooks.register("construct_reports_menu", menus.trim_reports)
 hooks.register("before_bulk_action", refuse_held)
+hooks.register("register_admin_urls", lambda: doors_urls.urlpatterns)
 page_policy.register()
 
 for _report in reports.REPORTS:
