@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +21,17 @@ def visible_rows(user: Any, queryset: QuerySet) -> QuerySet:
     """The part of a queryset that a user may see, by the model's row scope."""
     scope = row_scopes.get(queryset.model)
     return queryset if scope is None else scope(user, queryset)
+
+
+# Model class -> function(user) -> names of the fields that a person may not see. Columns, filters, forms,
+# records' pages, sheets, history and API leave them out; a model without an entry hides nothing.
+hidden_fields: Registry[type[Model], Callable[[Any], AbstractSet[str]]] = Registry("hidden fields")
+
+
+def hidden_from(user: Any, model: type[Model]) -> AbstractSet[str]:
+    """The names of a model's fields that a person may not see."""
+    hidden = hidden_fields.get(model)
+    return frozenset() if hidden is None else hidden(user)
 
 
 # Name -> function() -> origins besides our own to which a public form may lead. Browsers follow a form's

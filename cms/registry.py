@@ -24,8 +24,10 @@ class Registry(Generic[K, V]):
     Register in an AppConfig.ready(), or in a module that ready() imports.
     """
 
-    def __init__(self, subject: str) -> None:
+    def __init__(self, subject: str, *, fill: Callable[[], object] | None = None) -> None:
+        """fill: called before each reading, to import what registers here; cheap when it has been."""
         self.subject = subject
+        self._fill = fill
         self._things: dict[K, V] = {}
 
     def register(self, key: K, thing: V | None = None) -> Callable[[V], V] | V:
@@ -44,21 +46,26 @@ class Registry(Generic[K, V]):
         """Take a key out; one that is not there is fine."""
         self._things.pop(key, None)
 
+    def _read(self) -> dict[K, V]:
+        if self._fill is not None:
+            self._fill()
+        return self._things
+
     def get(self, key: K, default: V | None = None) -> V | None:
-        return self._things.get(key, default)
+        return self._read().get(key, default)
 
     def items(self) -> list[tuple[K, V]]:
         """Keys and things, in the order of registration."""
-        return list(self._things.items())
+        return list(self._read().items())
 
     def __getitem__(self, key: K) -> V:
-        return self._things[key]
+        return self._read()[key]
 
     def __contains__(self, key: object) -> bool:
-        return key in self._things
+        return key in self._read()
 
     def __iter__(self) -> Iterator[K]:
-        return iter(list(self._things))
+        return iter(list(self._read()))
 
     def __len__(self) -> int:
-        return len(self._things)
+        return len(self._read())

@@ -1,30 +1,36 @@
 """The one list of all records: what model admins and snippets show, with the same columns and filters."""
 
-from cms.listing.columns import (
+from cms.listing.snippets import RecordSnippetViewSet
+from cms.listing.views import RecordIndexView, RecordListMixin
+from cms.sources import RecordFilterSet
+from cms.sources.columns import (
     BooleanColumn,
+    ChoiceColumn,
     Column,
     DateColumn,
     LinkColumn,
+    ListColumn,
     MoneyColumn,
     NumberColumn,
+    RowColumn,
     StateColumn,
     UserColumn,
 )
-from cms.listing.filters import RecordFilterSet
-from cms.listing.snippets import RecordSnippetViewSet
-from cms.listing.views import RecordIndexView, RecordListMixin
 
 __all__ = [
     "BooleanColumn",
+    "ChoiceColumn",
     "Column",
     "DateColumn",
     "LinkColumn",
+    "ListColumn",
     "MoneyColumn",
     "NumberColumn",
     "RecordFilterSet",
     "RecordIndexView",
     "RecordListMixin",
     "RecordSnippetViewSet",
+    "RowColumn",
     "StateColumn",
     "UserColumn",
 ]

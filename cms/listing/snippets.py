@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import wraps
+from typing import Any
 
+from django.db.models import QuerySet
+from django.utils.functional import cached_property
+from wagtail.admin.ui.tables import BulkActionsCheckboxColumn
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.snippets.views.snippets import DeleteView, IndexView, SnippetViewSet
 
@@ -11,7 +16,10 @@ from cms.deleting import TellsWhatLeans
 from cms.listing.choosers import ScopedChooserViewSet
 from cms.listing.views import RecordListMixin
 from cms.permissions import record_policy
+from cms.registries import visible_rows
 from cms.rows import has_scope, row_or_404
+from cms.sources import sources
+from cms.sources.declared import source_from
 
 
 class SnippetIndexView(RecordListMixin, IndexView):
@@ -19,36 +27,55 @@ class SnippetIndexView(RecordListMixin, IndexView):
 
     opens_on = "edit"
 
+    @cached_property
+    def columns(self) -> list:
+        return [BulkActionsCheckboxColumn("bulk_actions", obj_type="snippet"), *super().columns]
+
 
 class SnippetDeleteView(TellsWhatLeans, DeleteView):
     """Wagtail's, told before it tries what the database would refuse."""
 
 
 class RecordSnippetViewSet(SnippetViewSet):
-    """A snippet listed as records are: `list_columns`, `search_fields`, `filterset_class`, `empty_text`."""
+    """A snippet listed as records are.
+
+    `list_columns`, `extra_columns` (can be chosen, are not shown at first), `search_fields`,
+    `filterset_class` or `list_filter`, `ordering`, `empty_text`, `rows_for(user)`.
+    """
 
     index_view_class = SnippetIndexView
     chooser_viewset_class = ScopedChooserViewSet
     delete_view_class = SnippetDeleteView
     delete_template_name = TellsWhatLeans.template_name
     inspect_view_enabled = True
-    list_columns = ("__str__",)
-    list_select_related: tuple = ()
-    list_prefetch_related: tuple = ()
+    list_columns: Sequence[Any] = ("__str__",)
+    extra_columns: Sequence[Any] = ()
+    list_select_related: Sequence[str] = ()
+    list_prefetch_related: Sequence[Any] = ()
     empty_text = ViewSet.UNDEFINED
     list_per_page = 30
     search_backend_name = None
     copy_view_enabled = False
 
     def on_register(self) -> None:
-        record_policy(self.model)
+        policy = record_policy(self.model)
+        self.source = source_from(
+            self,
+            policy=policy,
+            label=self.menu_label,
+            list_url_name=self.get_url_name("list"),
+            icon=self.icon,
+        )
+        sources.register(self.source.key, self.source)
         super().on_register()
+
+    def rows_for(self, user) -> QuerySet:
+        """The rows that a person may see."""
+        return visible_rows(user, self.model._default_manager.all())
 
     def get_index_view_kwargs(self, **kwargs) -> dict:
         return super().get_index_view_kwargs(
-            list_columns=self.list_columns,
-            list_select_related=self.list_select_related,
-            list_prefetch_related=self.list_prefetch_related,
+            source=self.source,
             empty_text=self.empty_text,
             results_template_name=RecordListMixin.results_template_name,
             **kwargs,

@@ -2,45 +2,24 @@
 
 from __future__ import annotations
 
-from functools import reduce
-from operator import and_, or_
-
-from django.contrib.admin.utils import label_for_field, lookup_spawns_duplicates
-from django.core.exceptions import FieldDoesNotExist
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.text import capfirst
 from wagtail.admin.views import generic
 
-from cms.listing.columns import BooleanColumn, Column, DateColumn, NumberColumn, RecordTable, TitleColumn
-from cms.listing.filters import RecordFilterSet
-from cms.registries import visible_rows
-
-_KINDS = {
-    "BooleanField": BooleanColumn,
-    "DateField": DateColumn,
-    "DateTimeField": DateColumn,
-    "IntegerField": NumberColumn,
-    "PositiveIntegerField": NumberColumn,
-    "PositiveSmallIntegerField": NumberColumn,
-    "PositiveBigIntegerField": NumberColumn,
-}
-WORDS_AT_MOST = 8
+from cms.listing.table import RecordTable, TitleColumn
+from cms.sources import Answer, Question, RecordSource
 
 
 class RecordListMixin:
-    """What every list of records does alike, over any of Wagtail's index views."""
+    """What every list of records does alike, over any of Wagtail's index views: show a source's answer."""
 
-    list_columns: tuple = ("__str__",)
-    list_select_related: tuple = ()
-    list_prefetch_related: tuple = ()
+    source: RecordSource | None = None
     empty_text = ""
     opens_on = "inspect"
     paginate_by = 30
     page_kwarg = "p"
     search_backend_name = None
-    base_filterset_class = RecordFilterSet
     table_class = RecordTable
     results_template_name = "cms/admin/listing/results.html"
     list_export: list = []
@@ -49,57 +28,46 @@ class RecordListMixin:
         super().setup(request, *args, **kwargs)
         self.is_export = False  # exports have a door of their own, with a permission of its own
 
-    def get_base_queryset(self) -> QuerySet:
-        queryset = visible_rows(self.request.user, super().get_base_queryset())
-        if self.list_select_related:
-            queryset = queryset.select_related(*self.list_select_related)
-        return queryset.prefetch_related(*self.list_prefetch_related)
-
-    def search_queryset(self, queryset: QuerySet) -> QuerySet:
-        """Rows in which each typed word stands in one of the searched columns."""
-        if not self.is_searching or not self.search_fields:
-            return queryset
-        lookups = [f"{field}__icontains" for field in self.search_fields]
-        words = self.search_query.split()[:WORDS_AT_MOST]
-        matches = [reduce(or_, (Q(**{lookup: word}) for lookup in lookups)) for word in words]
-        if matches:
-            queryset = queryset.filter(reduce(and_, matches))
-        if any(lookup_spawns_duplicates(queryset.model._meta, lookup) for lookup in lookups):
-            return queryset.distinct()
-        return queryset
+    @cached_property
+    def question(self) -> Question:
+        return Question.from_query(self.request.GET)
 
     @cached_property
-    def list_display(self) -> list:
-        return list(self.list_columns)
+    def answer(self) -> Answer:
+        return self.source.ask(self.request.user, self.question)
+
+    def get_queryset(self) -> QuerySet:
+        return self.answer.rows
+
+    @cached_property
+    def search_query(self) -> str:
+        return self.question.words
+
+    @cached_property
+    def is_searchable(self) -> bool:
+        return bool(self.source.search_fields)
+
+    @cached_property
+    def filters(self):
+        return self.answer.filterset if self.answer.filterset.form.fields else None
+
+    @cached_property
+    def ordering(self):
+        return self.answer.order[0]
 
     @cached_property
     def columns(self) -> list:
-        return [
-            column.named(self._label_of(column.name)) if getattr(column, "is_unnamed", False) else column
-            for column in super().columns
-        ]
-
-    def _label_of(self, name: str) -> str:
-        try:
-            return capfirst(str(label_for_field(name, self.model)))
-        except AttributeError:
-            return capfirst(name.replace("_", " "))
-
-    def _get_title_column(self, field_name, column_class=TitleColumn, **kwargs):
-        column_class = self._get_title_column_class(column_class)
-        return self._get_custom_column(field_name, column_class, get_url=self.row_url, **kwargs)
-
-    def _get_custom_column(self, field_name, column_class=Column, **kwargs):
-        if column_class is Column:
-            column_class = self._kind_of(field_name)
-        return super()._get_custom_column(field_name, column_class, **kwargs)
-
-    def _kind_of(self, field_name: str) -> type[Column]:
-        try:
-            kind = self.model._meta.get_field(field_name).get_internal_type()
-        except FieldDoesNotExist:
-            return Column
-        return _KINDS.get(kind, Column)
+        first, *others = self.answer.columns or self.source.default_columns(self.request.user)
+        column_class = self._get_title_column_class(TitleColumn)
+        title = column_class(
+            first.name,
+            label=first.label,
+            accessor=first.said,
+            sort_key=first.sort_key,
+            get_url=self.row_url,
+            get_title_id=lambda row: f"row-{row.pk}",
+        )
+        return [title, *others]
 
     def row_url(self, instance) -> str | None:
         """Where a row's name leads: its page, else its form."""
@@ -117,20 +85,15 @@ class RecordListMixin:
     def get_table_kwargs(self) -> dict:
         return {**super().get_table_kwargs(), "caption": self.get_page_title()}
 
+    def get_context_data(self, *args, **kwargs) -> dict:
+        return {**super().get_context_data(*args, **kwargs), "problems": self.answer.problems}
+
 
 class RecordIndexView(RecordListMixin, generic.IndexView):
     """The list of a model admin."""
 
     model_admin = None
     permission_policy = None
-
-    @cached_property
-    def is_searchable(self) -> bool:
-        return bool(self.search_fields)
-
-    def get_base_queryset(self) -> QuerySet:
-        self.queryset = self.model_admin.get_queryset(self.request)
-        return super().get_base_queryset()
 
     def get_page_title(self):
         return self.model_admin.get_menu_label()

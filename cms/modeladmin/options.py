@@ -22,12 +22,15 @@ from cms.modeladmin.panels import InspectPanel
 from cms.modeladmin.views import RecordCreateView, RecordDeleteView, RecordHistoryView, RecordInspectView
 from cms.permissions import RecordPermissionHelper, record_policy
 from cms.registries import visible_rows
+from cms.sources import sources
+from cms.sources.declared import fields_of_sections, source_from
 
 
 class RecordModelAdmin(ModelAdmin):
     """How the back office shows a model of working records.
 
     list_columns: field names or cms.listing columns; the first is the name that opens the record.
+    extra_columns: those that can be chosen and are not shown at first; else the fields of inspect_sections.
     search_fields: columns that must hold each searched word. filterset_class: a RecordFilterSet.
     ordering: of the list, before anybody sorts it. empty_text: what an empty list says, and whence rows come.
     read_only: nobody adds, edits or deletes, whatever the permissions say.
@@ -38,6 +41,7 @@ class RecordModelAdmin(ModelAdmin):
     """
 
     list_columns: Sequence[Any] = ("__str__",)
+    extra_columns: Sequence[Any] = ()
     list_select_related: Sequence[str] = ()
     list_prefetch_related: Sequence[Any] = ()
     list_per_page = 30
@@ -63,13 +67,28 @@ class RecordModelAdmin(ModelAdmin):
         super().__init__(parent)
         self.policy = record_policy(self.model, read_only=self.read_only)
         self.permission_helper.policy = self.policy
+        self.extra_columns = self.extra_columns or fields_of_sections(self.model, self.inspect_sections)
+        self.source = source_from(
+            self,
+            policy=self.policy,
+            label=self.get_menu_label(),
+            list_url_name=self.url_name("index"),
+            icon=self.get_menu_icon(),
+        )
+
+    def register_with_wagtail(self) -> None:
+        sources.register(self.source.key, self.source)
+        super().register_with_wagtail()
 
     def get_menu_label(self) -> Any:
         return self.menu_label or capfirst(self.opts.verbose_name_plural)
 
+    def rows_for(self, user: Any) -> QuerySet:
+        """The rows that a person may see, with what their columns and pages need."""
+        return visible_rows(user, self.model._default_manager.all())
+
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        """The rows that a person may see."""
-        return visible_rows(request.user, self.model._default_manager.all())
+        return self.rows_for(request.user)
 
     def get_record_actions(self) -> Sequence[RecordAction]:
         return self.record_actions
@@ -121,17 +140,10 @@ class RecordModelAdmin(ModelAdmin):
         )
 
     def index_view(self, request: HttpRequest, *, results_only: bool = False):
-        filters = {"filterset_class": self.filterset_class} if self.filterset_class else {}
         view = self.view(
             self.index_view_class,
-            **filters,
+            source=self.source,
             results_only=results_only,
-            list_columns=self.list_columns,
-            list_select_related=self.list_select_related,
-            list_prefetch_related=self.list_prefetch_related,
-            list_filter=self.list_filter,
-            search_fields=self.search_fields,
-            default_ordering=self.ordering,
             paginate_by=self.list_per_page,
             empty_text=self.empty_text,
             opens_on=self.opens_on,

@@ -152,8 +152,8 @@ class CourseEditionAdmin(RecordModelAdmin):
         ),
     )
 
-    def get_queryset(self, request):
-        return super().get_queryset(request).with_places_left()
+    def rows_for(self, user):
+        return super().rows_for(user).with_places_left()
 
 
 class EnrolmentFilterSet(RecordFilterSet):
