@@ -10,8 +10,8 @@ SENTENCES = {
     "empty": _("The file is empty."),
     "too_big": _("The file is larger than %(limit)s MB. Split it into smaller ones."),
     "too_big_inside": _(
-        "The file unpacks to an enormous size, as files made to do harm do. Open it in your spreadsheet "
-        "program, copy the rows to a new file and save that."
+        "The file unpacks to more than %(limit)s MB, as files made to do harm do. Open it in your "
+        "spreadsheet program, copy the rows to a new file and save that."
     ),
     "too_many_parts": _("The file holds far more parts than a spreadsheet has. Save the rows as a new file."),
     "too_many_rows": _("The sheet “%(sheet)s” has more than %(limit)s rows. Split it into smaller ones."),

@@ -8,11 +8,23 @@ import zlib
 from collections.abc import Iterable
 from itertools import islice
 from pathlib import Path
+from xml.etree.ElementTree import ParseError
 
 from cms.spreadsheets.reading.child import kinds, texts, workbooks
 from cms.spreadsheets.reading.child.stopping import Stop
 
 ROWS_PER_LINE = 200
+# What the standard library and calamine raise at files that are cut, garbled or forged.
+BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    ParseError,
+    EOFError,
+    OSError,
+    ValueError,
+    LookupError,
+    NotImplementedError,
+)
 
 
 def main(verb: str, order: dict) -> None:
@@ -30,7 +42,7 @@ def main(verb: str, order: dict) -> None:
         say({"refused": stop.code, "params": stop.params})
     except (MemoryError, RecursionError):
         say({"refused": "too_heavy", "params": {}})
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, LookupError, NotImplementedError):
+    except BROKEN:
         say({"refused": "broken", "params": {}})
 
 
