@@ -1,6 +1,7 @@
 """What the platform reports to staff: mails, the clock, consents. Written by programs, read by people."""
 
 import django_filters
+from django import forms
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
@@ -10,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import DateRangePickerWidget
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 
-from cms import audit
-from cms.listing import BooleanColumn, DateColumn, NumberColumn, RecordFilterSet, StateColumn
-from cms.modeladmin import RecordAction, RecordModelAdmin
+from cms import audit, consent
+from cms.consent_panel import consents_panel
+from cms.listing import BooleanColumn, Column, DateColumn, NumberColumn, RecordFilterSet, StateColumn
+from cms.modeladmin import RecordAction, RecordActionForm, RecordModelAdmin
 from cms.models import ClockRun, ConsentRecord, OutboxMessage, Stream, Suppression
 from cms.models.outbox import OutboxState
 from cms.registries import row_scopes
@@ -121,7 +123,37 @@ class ClockRunAdmin(RecordModelAdmin):
     )
 
 
+class WithdrawalForm(RecordActionForm):
+    told_by = forms.CharField(
+        label=_("How the person told us"),
+        max_length=120,
+        help_text=_("For example: by phone on 3 May. It stays with the withdrawal."),
+    )
+
+
+def withdraw_consent(request, word: ConsentRecord, cleaned: dict) -> str:
+    """Write that the person takes the consent back; what they said before stays as it is."""
+    withdrawn = consent.withdraw(
+        email=word.email,
+        purpose=word.purpose,
+        source=f"{gettext('staff')}: {cleaned['told_by']}",
+        language=word.language,
+        by=request.user,
+    )
+    audit.record("cms.consent.withdrawn", withdrawn, user=request.user, data={"purpose": word.purpose})
+    return gettext("Withdrawn. Mail that leaned on this consent is no longer sent.")
+
+
+def can_be_withdrawn(word: ConsentRecord, user) -> bool:
+    """Only a yes that is still the person's last word."""
+    return word.given and consent.latest(word.email, word.purpose) == word
+
+
 class ConsentFilterSet(RecordFilterSet):
+    purpose = django_filters.ChoiceFilter(
+        choices=lambda: [(slug, purpose.label) for slug, purpose in consent.purposes.items()],
+        label=_("Purpose"),
+    )
     recorded_at = django_filters.DateFromToRangeFilter(label=_("When"), widget=DateRangePickerWidget)
 
     class Meta:
@@ -137,8 +169,9 @@ class ConsentAdmin(RecordModelAdmin):
     read_only = True
     list_columns = (
         "email",
-        "purpose",
+        Column("purpose_label", label=_("Purpose"), sort_key="purpose"),
         BooleanColumn("given"),
+        NumberColumn("version", label=_("Text version")),
         "source",
         DateColumn("recorded_at", sort_key="recorded_at"),
     )
@@ -146,7 +179,23 @@ class ConsentAdmin(RecordModelAdmin):
     filterset_class = ConsentFilterSet
     ordering = ("-recorded_at",)
     empty_text = _("No consent yet. What people agree to in a form is kept here, with the text they read.")
-    inspect_sections = (("", ("email", "purpose", "given", "text", "language", "source", "recorded_at")),)
+    inspect_sections = (
+        (_("What the person said"), ("email", "purpose_label", "given", "text", "version", "language")),
+        (_("When and where"), ("recorded_at", "source", "recorded_by")),
+    )
+    inspect_panels = (consents_panel(lambda word, user: word.email, title=_("Everything this person said")),)
+    record_actions = (
+        RecordAction(
+            name="withdraw",
+            label=_("Write a withdrawal"),
+            icon="cross",
+            run=withdraw_consent,
+            form_class=WithdrawalForm,
+            permission="cms.withdraw_consentrecord",
+            help_text=_("When a person tells you by voice or by letter. It counts at once."),
+            is_offered=can_be_withdrawn,
+        ),
+    )
 
 
 class SuppressionAdmin(RecordModelAdmin):
@@ -174,6 +223,7 @@ class SuppressionAdmin(RecordModelAdmin):
 def register() -> None:
     """Say which mails a person may see; called when the app is ready."""
     row_scopes.register(OutboxMessage, own_mails)
+    audit.register("cms.consent.withdrawn", _("Withdraw a consent"), _("Consent withdrawn"))
 
 
 REPORTS = (OutboxAdmin, ClockRunAdmin, ConsentAdmin, SuppressionAdmin)

@@ -10,9 +10,10 @@ class MembersConfig(AppConfig):
     default = True
 
     def ready(self) -> None:
-        from members import dashboard, log_actions, rows
+        from members import consents, dashboard, log_actions, rows
 
         log_actions.register()
+        consents.register()
         rows.register()
         dashboard.register()
 

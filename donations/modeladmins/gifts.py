@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 
+from cms.consent_panel import consents_panel
 from cms.listing import DateColumn, LinkColumn, MoneyColumn, RecordFilterSet, StateColumn
 from cms.modeladmin import InspectPanel, RecordModelAdmin
 from donations.models import (
@@ -129,6 +130,7 @@ class DonorAdmin(RecordModelAdmin):
             ),
             icon="pick",
         ),
+        consents_panel(lambda donor, user: donor.email),
     )
 
 

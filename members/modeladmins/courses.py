@@ -7,6 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
 
+from cms.consent_panel import consents_panel
 from cms.listing import DateColumn, NumberColumn, RecordFilterSet, StateColumn
 from cms.modeladmin import InspectPanel, RecordAction, RecordModelAdmin
 from cms.modeladmin.actions import RecordActionForm
@@ -200,6 +201,7 @@ class EnrolmentAdmin(RecordModelAdmin):
         (_("Person"), ("full_name", "email", "phone", "organisation_name", "language")),
         (_("Enrolment"), ("edition", "state", "created_at", "cancelled_at")),
     )
+    inspect_panels = (consents_panel(lambda enrolment, user: enrolment.email),)
     record_actions = (
         RecordAction(
             name="cancel",

@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
 
+from cms.consent_panel import consents_panel
 from cms.listing import DateColumn, MoneyColumn, RecordFilterSet, StateColumn, UserColumn
 from cms.modeladmin import InspectPanel, RecordModelAdmin
 from members.modeladmins.request_actions import REQUEST_ACTIONS, LeadForm
@@ -224,4 +225,5 @@ class ContactAdmin(RecordModelAdmin):
             context=lambda contact, request: {"leads": contact.leads.select_related("stage")[:100]},
             icon="mail",
         ),
+        consents_panel(lambda contact, user: contact.email),
     )

@@ -1,5 +1,5 @@
 from members.models.competence import Audience, Competence, Hue
-from members.models.consent_text import ConsentPurpose, ConsentText
+from members.models.consent_text import ConsentPurpose, ConsentText, ConsentTextVersion
 from members.models.cooperative import Cooperative, LegalForm
 from members.models.course import Course
 from members.models.course_edition import CourseEdition, Session
@@ -16,6 +16,7 @@ __all__ = [
     "Competence",
     "ConsentPurpose",
     "ConsentText",
+    "ConsentTextVersion",
     "Contact",
     "Cooperative",
     "Course",

@@ -31,6 +31,12 @@ class ConsentTextManager(models.Manager["ConsentText"]):
         text = self.filter(purpose=purpose).first()
         return text or ConsentText(purpose=purpose, text_it=FALLBACK_IT, text_en=FALLBACK_EN)
 
+    def version_of(self, purpose: str, text: str) -> int | None:
+        """The number of the version in which these words stood, the newest first; None for other words."""
+        versions = ConsentTextVersion.objects.filter(consent_text__purpose=purpose)
+        same = versions.filter(models.Q(text_it=text) | models.Q(text_en=text))
+        return same.order_by("-number").values_list("number", flat=True).first()
+
 
 class ConsentText(Record):
     """The words beside a consent box. Each consent keeps its own copy, so these may change freely."""
@@ -56,6 +62,32 @@ class ConsentText(Record):
         if before and (before.text_it, before.text_en) != (self.text_it, self.text_en):
             self.version = before.version + 1
         super().save(*args, **kwargs)
+        ConsentTextVersion.objects.get_or_create(
+            consent_text=self,
+            number=self.version,
+            defaults={"text_it": self.text_it, "text_en": self.text_en},
+        )
+
+
+class ConsentTextVersion(models.Model):
+    """The words as they stood at a time. Written when they are saved, never changed."""
+
+    consent_text = models.ForeignKey(ConsentText, models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField(_("version"))
+    text_it = models.TextField(_("text"))
+    text_en = models.TextField(_("text in English"), blank=True)
+    since = models.DateTimeField(_("since"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("version of a consent text")
+        verbose_name_plural = _("versions of consent texts")
+        ordering = ["-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["consent_text", "number"], name="consent_text_version_is_one")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.consent_text.get_purpose_display()} ({self.number})"
 
 
 def fingerprint(text: str) -> str:

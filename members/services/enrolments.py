@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from cms import audit
 from cms.consent import record_consent
 from members import emails
-from members.models import CourseEdition, Enrolment, Language
+from members.models import ConsentPurpose, ConsentText, CourseEdition, Enrolment, Language
 from members.models.organisation import email_key
 from members.services.refusal import Refusal
 from members.today import today
@@ -80,9 +80,10 @@ def enrol(
         organisation_name=tidy_line(organisation_name, 160),
         language=language,
         consent=record_consent(
-            purpose="enrolment",
+            purpose=ConsentPurpose.ENROLMENT,
             email=email,
             text=consent_text,
+            version=ConsentText.objects.version_of(ConsentPurpose.ENROLMENT, consent_text),
             language=language,
             source=tidy_line(source, 200),
         )

@@ -10,6 +10,8 @@ from cms import audit
 from cms.consent import record_consent
 from members import emails
 from members.models import (
+    ConsentPurpose,
+    ConsentText,
     Language,
     Lead,
     LeadNote,
@@ -86,9 +88,10 @@ def open_lead(
         page_url=tidy_line(page_url, 500),
         language=language if language in Language.values else Language.ITALIAN,
         consent=record_consent(
-            purpose="request",
+            purpose=ConsentPurpose.REQUEST,
             email=email,
             text=consent_text,
+            version=ConsentText.objects.version_of(ConsentPurpose.REQUEST, consent_text),
             language=language,
             source=tidy_line(page_url, 200),
         ),
