@@ -15,9 +15,7 @@ from cms.models import ConsentRecord
 SHOWN = 50
 
 
-def consents_panel(
-    email_of: Callable[[Any, Any], str], *, title: Any = ""
-) -> InspectPanel:
+def consents_panel(email_of: Callable[[Any, Any], str], *, title: Any = "") -> InspectPanel:
     """A panel with the consents of a record's person, for who may see consents.
 
     email_of(record, user): the person's address; empty when the record has none or this user may not know it.
@@ -36,5 +34,8 @@ def consents_panel(
         }
 
     return InspectPanel(
-        title=title or _("What the person agreed to"), template_name="cms/admin/privacy/_consents.html", context=context, icon="circle-check"
+        title=title or _("What the person agreed to"),
+        template_name="cms/admin/privacy/_consents.html",
+        context=context,
+        icon="circle-check",
     )
