@@ -13,6 +13,7 @@ class CmsConfig(AppConfig):
     def ready(self) -> None:
         from cms import checks, chrome_cache, jobs, reports, sign_ins
         from cms.doors import wiring as doors
+        from cms.tokens import admin as tokens
 
         post_migrate.connect(create_cache_table, sender=self)
         register_check(checks.check_proxies)
@@ -20,6 +21,7 @@ class CmsConfig(AppConfig):
         sign_ins.register()
         doors.register()
         reports.register()
+        tokens.register()
         chrome_cache.connect()
 
 

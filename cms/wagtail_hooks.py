@@ -13,6 +13,8 @@ from cms.home import MorningPaper
 from cms.listing import RecordSnippetViewSet, StateColumn
 from cms.modeladmin import history
 from cms.models import Menu
+from cms.tokens import urls as token_urls
+from cms.tokens.admin import StaffTokenAdmin
 
 for _group in menus.MenuGroup:
     if not _group.is_wagtails:
@@ -22,6 +24,7 @@ hooks.register("construct_main_menu", menus.arrange)
 hooks.register("construct_reports_menu", menus.trim_reports)
 hooks.register("before_bulk_action", refuse_held)
 hooks.register("register_admin_urls", lambda: doors_urls.urlpatterns)
+hooks.register("register_admin_urls", lambda: token_urls.urlpatterns)
 page_policy.register()
 
 for _report in reports.REPORTS:
@@ -58,6 +61,9 @@ class MenuViewSet(RecordSnippetViewSet):
 
 
 menus.register(menus.MenuGroup.SETTINGS, MenuViewSet)
+
+
+menus.register(menus.MenuGroup.SETTINGS, StaffTokenAdmin)
 
 
 @hooks.register("construct_homepage_panels")

@@ -6,6 +6,7 @@ from cms.models.consent import ConsentRecord
 from cms.models.menus import Menu, MenuItem
 from cms.models.outbox import OutboxMessage, Stream, Suppression, UnsubscribeLink
 from cms.models.record import Record
+from cms.models.staff_token import StaffToken
 
 __all__ = [
     "ClockRun",
@@ -16,6 +17,7 @@ __all__ = [
     "Record",
     "SiteChrome",
     "SocialLink",
+    "StaffToken",
     "Stream",
     "Suppression",
     "UnsubscribeLink",

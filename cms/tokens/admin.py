@@ -1,0 +1,141 @@
+"""Tokens in the back office: one's own; the consortium's administrators see and end all."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.text import capfirst
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import FormView
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.admin.widgets.button import HeaderButton
+
+from cms import audit
+from cms.doors import asks_password_again
+from cms.listing import DateColumn, RecordIndexView, StateColumn, UserColumn
+from cms.modeladmin import RecordAction, RecordModelAdmin
+from cms.models import StaffToken
+from cms.registries import row_scopes
+from cms.roles import Role, has_role
+from cms.sources import sources
+from cms.tokens.forms import NewTokenForm
+from cms.tokens.issuing import issue_token, revoke_token
+
+TONES = {
+    StaffToken.State.USABLE: "good",
+    StaffToken.State.EXPIRED: "quiet",
+    StaffToken.State.REVOKED: "quiet",
+    StaffToken.State.ASLEEP: "quiet",
+}
+
+
+def own_tokens(user: Any, tokens: QuerySet[StaffToken]) -> QuerySet[StaffToken]:
+    """Everybody's own; all of them for who answers for the whole site."""
+    if user.is_superuser or has_role(user, Role.CONSORTIUM_ADMIN):
+        return tokens
+    return tokens.filter(owner=user)
+
+
+def kinds_in_words(token: StaffToken) -> str:
+    """What a token may read, by the names of the lists."""
+    names = [source.label if (source := sources.get(key)) else key for key in token.kinds]
+    return ", ".join(capfirst(str(name)) for name in names)
+
+
+def revoke(request: HttpRequest, token: StaffToken, cleaned: dict) -> str:
+    if not revoke_token(token, by=request.user):
+        raise ValidationError(gettext("Somebody else has just done this. Load the page again."))
+    return gettext("The token no longer opens anything.")
+
+
+class TokenIndexView(RecordIndexView):
+    @cached_property
+    def header_buttons(self) -> list:
+        return [HeaderButton(label=gettext("New token"), url=reverse("staff_token_new"), icon_name="plus")]
+
+
+class StaffTokenAdmin(RecordModelAdmin):
+    model = StaffToken
+    menu_label = _("API tokens")
+    menu_icon = "key"
+    menu_order = 700
+    # Made on a page of its own, never edited: who needs another right makes another token.
+    read_only = True
+    index_view_class = TokenIndexView
+    list_columns = (
+        "name",
+        UserColumn("owner", sort_key="owner"),
+        "hint",
+        StateColumn("state", _("State"), tones=TONES),
+        DateColumn("expires_on", sort_key="expires_on"),
+        DateColumn("last_used_at", sort_key="last_used_at"),
+    )
+    list_select_related = ("owner",)
+    search_fields = ("name", "hint")
+    ordering = ("-created_at",)
+    empty_text = _("No token. With one, a program of yours reads the records that you may see.")
+    inspect_sections = (
+        (
+            "",
+            (
+                "name",
+                "owner",
+                "hint",
+                (_("State"), StaffToken.get_state_display),
+                (_("May read"), kinds_in_words),
+                "expires_on",
+                "created_at",
+                "last_used_at",
+                "revoked_at",
+            ),
+        ),
+    )
+    record_actions = (
+        RecordAction(
+            name="revoke",
+            label=_("Revoke"),
+            icon="cross",
+            run=revoke,
+            permission="view",
+            help_text=_("The programs that use it are refused from now on. This cannot be undone."),
+            is_offered=lambda token, user: token.revoked_at is None,
+            is_serious=True,
+        ),
+    )
+
+
+@asks_password_again
+class NewTokenView(WagtailAdminTemplateMixin, FormView):
+    """Asks what a token is for, and shows it: this once."""
+
+    template_name = "cms/admin/tokens/new.html"
+    form_class = NewTokenForm
+    page_title = _("New API token")
+    header_icon = "key"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.has_perm("cms.view_stafftoken"):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_form_kwargs(self) -> dict:
+        return {**super().get_form_kwargs(), "user": self.request.user}
+
+    def form_valid(self, form: NewTokenForm) -> HttpResponse:
+        token, plaintext = issue_token(owner=self.request.user, **form.cleaned_data)
+        context = self.get_context_data(form=None, token=token, plaintext=plaintext)
+        return TemplateResponse(self.request, "cms/admin/tokens/made.html", context)
+
+
+def register() -> None:
+    """Called when the app is ready."""
+    row_scopes.register(StaffToken, own_tokens)
+    audit.register("cms.token_issued", _("Make an API token"), _("API token made"))
+    audit.register("cms.token_revoked", _("Revoke an API token"), _("API token revoked"))
