@@ -14,7 +14,7 @@ from cms.listing import RecordSnippetViewSet, StateColumn
 from cms.modeladmin import history
 from cms.models import Menu
 from cms.tokens import urls as token_urls
-from cms.tokens.admin import StaffTokenAdmin
+from cms.tokens.admin import StaffTokenAdmin, account_item
 
 for _group in menus.MenuGroup:
     if not _group.is_wagtails:
@@ -64,6 +64,7 @@ menus.register(menus.MenuGroup.SETTINGS, MenuViewSet)
 
 
 menus.register(menus.MenuGroup.SETTINGS, StaffTokenAdmin)
+hooks.register("register_account_menu_item", account_item)
 
 
 @hooks.register("construct_homepage_panels")

@@ -1,7 +1,7 @@
 """API tokens of staff: made by their owner, shown once, bound to kinds of records, ended at will.
 
-    token, plaintext = issue_token(owner=user, name="Sheet of the board", kinds=["members.lead"], expires_on=day)
-    token = usable_token(plaintext)     # None for every other text
+token, plaintext = issue_token(owner=user, name="Board", kinds=["members.lead"], expires_on=day)
+token = usable_token(plaintext)     # None for every other text
 """
 
 from cms.tokens.issuing import issue_token, revoke_token

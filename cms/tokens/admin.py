@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -16,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets.button import HeaderButton
+from wagtail_modeladmin.menus import ModelAdminMenuItem
 
 from cms import audit
 from cms.doors import asks_password_again
@@ -36,11 +38,13 @@ TONES = {
 }
 
 
+def answers_for_all(user: Any) -> bool:
+    return user.is_superuser or has_role(user, Role.CONSORTIUM_ADMIN)
+
+
 def own_tokens(user: Any, tokens: QuerySet[StaffToken]) -> QuerySet[StaffToken]:
     """Everybody's own; all of them for who answers for the whole site."""
-    if user.is_superuser or has_role(user, Role.CONSORTIUM_ADMIN):
-        return tokens
-    return tokens.filter(owner=user)
+    return tokens if answers_for_all(user) else tokens.filter(owner=user)
 
 
 def kinds_in_words(token: StaffToken) -> str:
@@ -59,6 +63,24 @@ class TokenIndexView(RecordIndexView):
     @cached_property
     def header_buttons(self) -> list:
         return [HeaderButton(label=gettext("New token"), url=reverse("staff_token_new"), icon_name="plus")]
+
+
+class TokensMenuItem(ModelAdminMenuItem):
+    """In the settings of who ends other people's tokens; everybody reaches their own from their account."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return answers_for_all(request.user) and super().is_shown(request)
+
+
+def account_item(request: HttpRequest) -> dict[str, Any] | None:
+    """The way to one's tokens, in one's account."""
+    if not request.user.has_perm("cms.view_stafftoken"):
+        return None
+    return {
+        "url": reverse("cms_stafftoken_modeladmin_index"),
+        "label": gettext("API tokens"),
+        "help_text": gettext("With a token, a program of yours reads the records that you may see."),
+    }
 
 
 class StaffTokenAdmin(RecordModelAdmin):
@@ -110,6 +132,9 @@ class StaffTokenAdmin(RecordModelAdmin):
         ),
     )
 
+    def get_menu_item(self, order: int | None = None) -> TokensMenuItem:
+        return TokensMenuItem(self, order or self.get_menu_order())
+
 
 @asks_password_again
 class NewTokenView(WagtailAdminTemplateMixin, FormView):
@@ -120,7 +145,7 @@ class NewTokenView(WagtailAdminTemplateMixin, FormView):
     page_title = _("New API token")
     header_icon = "key"
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.has_perm("cms.view_stafftoken"):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)

@@ -33,7 +33,8 @@ class NewTokenForm(forms.ModelForm):
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kinds"].choices = [(source.key, capfirst(source.label)) for source in kinds_for(user)]
+        offered = [(source.key, capfirst(source.label)) for source in kinds_for(user)]
+        self.fields["kinds"].choices = offered  # type: ignore[attr-defined]
         self.fields["expires_on"].initial = timezone.localdate() + USUAL
 
     def clean_expires_on(self) -> date:

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
+from cms.doors.reauthentication import SESSION_KEY
 from cms.models import StaffToken
 from cms.roles import Role
 from cms.tokens import issue_token, kinds_for, readable_source, revoke_token, usable_token
@@ -71,7 +72,12 @@ def test_making_and_ending_a_token_is_in_the_log(made):
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"expires_on": _in_days(400)}, {"expires_on": _in_days(-1)}, {"kinds": []}, {"kinds": ["donations.donor"]}],
+    [
+        {"expires_on": _in_days(400)},
+        {"expires_on": _in_days(-1)},
+        {"kinds": []},
+        {"kinds": ["donations.donor"]},
+    ],
 )
 def test_what_a_token_cannot_be_is_said_and_nothing_typed_is_lost(login, wrong):
     client = login(Role.COMMERCIAL)
@@ -126,7 +132,7 @@ def test_a_token_never_reads_more_than_its_owner_may_today():
 
 
 def test_the_last_use_is_noted_once_an_hour(django_assert_num_queries):
-    token, text = issued(UserFactory(role=Role.COMMERCIAL))
+    _token, text = issued(UserFactory(role=Role.COMMERCIAL))
     with django_assert_num_queries(2):
         usable_token(text)
     first = StaffToken.objects.get().last_used_at
@@ -138,7 +144,9 @@ def test_the_last_use_is_noted_once_an_hour(django_assert_num_queries):
     assert StaffToken.objects.get().last_used_at >= first
 
 
-@pytest.mark.parametrize("text", ["", "cultnet_", "cultnet_" + "a" * 42, "wagtail_" + "a" * 43, "è" * 51, "a" * 10**6])
+@pytest.mark.parametrize(
+    "text", ["", "cultnet_", "cultnet_" + "a" * 42, "wagtail_" + "a" * 43, "è" * 51, "a" * 10**6]
+)
 def test_what_is_no_token_costs_no_query(django_assert_num_queries, text):
     with django_assert_num_queries(0):
         assert usable_token(text) is None
@@ -166,6 +174,7 @@ def test_everybody_sees_their_own_tokens_and_administrators_all(login):
 def test_every_role_may_make_tokens_and_a_stranger_none(client, login, role):
     assert client.get(NEW).status_code == 302
     assert login(role).get(NEW).status_code == 200
+    assert f'href="{LIST}"' in client.get(reverse("wagtailadmin_account")).content.decode()
 
 
 def test_who_has_no_role_may_make_none(login):
@@ -193,3 +202,15 @@ def test_token_list_query_count_does_not_grow(login):
     for _ in range(29):
         issued(UserFactory(role=Role.COMMERCIAL))
     assert queries() == one
+
+
+def test_the_password_is_asked_again_before_a_token_is_made(login):
+    client = login(Role.COMMERCIAL)
+    session = client.session
+    session[SESSION_KEY] -= 60 * 60
+    session.save()
+
+    assert client.get(NEW).url.startswith(reverse("password_again"))
+    response = client.post(NEW, {"name": "Board", "kinds": ["members.lead"], "expires_on": _in_days(30)})
+    assert response.status_code == 403
+    assert not StaffToken.objects.exists()
