@@ -5,8 +5,8 @@
         for row in book.rows("Foglio1"):
             ...
 
-Everything that touches the file happens in a child process with bounded memory and time (see `child`), so a
-hostile file costs a sentence and not the worker.
+Everything that touches the file happens in a child process with bounded memory and time, which is
+`cms.spreadsheets.reader`: a hostile file costs a sentence and not the worker.
 """
 
 from cms.spreadsheets.reading.book import Book, Broken, Cell, Remark, Row, SheetInfo, letters, open_book

@@ -17,8 +17,8 @@ from cms.spreadsheets.reading.refusals import REMARKS, Refused
 class Broken:
     """What stands in a cell that shows something, but holds nothing that could be taken over.
 
-    code: "error" (the cell shows #N/A, #DIV/0! and the like), "formula" (a formula that no program has
-    calculated yet) or "hidden_part" (a date no calendar has). It is not None, so that no such cell is ever
+    code: "error" (the cell shows #N/A, #DIV/0! and the like) or "formula" (a formula that no program has
+    calculated yet). It is not None, so that no such cell is ever
     emptied in silence: every cleaner of cms.spreadsheets.values refuses it in words.
     """
 
@@ -69,7 +69,8 @@ class Book:
     """A file that was looked through and may be read.
 
     kind: "csv", "xlsx", "xls", "ods" or "xlsb". encoding, delimiter: of a csv, else "". remarks: merged
-    cells, hidden rows and whatever else is not taken over as it looks.
+    cells, hidden rows and whatever else is not taken over as it looks. starts_in_1904: what a number that was
+    not formatted as a date counts from, if a date it is.
     """
 
     path: Path
@@ -79,6 +80,7 @@ class Book:
     delimiter: str
     sheets: tuple[SheetInfo, ...]
     remarks: tuple[Remark, ...] = ()
+    starts_in_1904: bool = False
 
     def __enter__(self) -> Book:
         return self
@@ -112,6 +114,7 @@ def open_book(path: Path, filename: str) -> Book:
         delimiter=found["delimiter"],
         sheets=tuple(SheetInfo(**sheet) for sheet in found["sheets"]),
         remarks=tuple(Remark(**remark) for remark in found["remarks"]),
+        starts_in_1904=found.get("starts_in_1904", False),
     )
 
 

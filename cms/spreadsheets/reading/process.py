@@ -13,7 +13,7 @@ from django.conf import settings
 
 from cms.spreadsheets.reading.refusals import Refused
 
-CHILD = "cms.spreadsheets.reading.child"
+CHILD = "cms.spreadsheets.reader"
 
 
 def look(path: Path) -> dict[str, Any]:

@@ -71,7 +71,7 @@ REMARKS = {
         "your spreadsheet program, save it and send it again."
     ),
     "old_format": _(
-        "In the old .xls format, cells that show an error look empty. Save as .xlsx to have them told."
+        "In the .xlsb format, cells that show an error look empty. Save as .xlsx to have them told."
     ),
     "guessed_encoding": _("The letters were read as %(where)s. Check accents in the preview."),
     "odd_rows": _("“%(sheet)s”: %(count)s rows have more cells than the first (the first is row %(where)s)."),

@@ -4,7 +4,7 @@ import codecs
 import re
 from pathlib import Path
 
-from cms.spreadsheets.reading.child.stopping import Stop
+from cms.spreadsheets.reader.stopping import Stop
 
 BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),

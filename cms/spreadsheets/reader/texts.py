@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
 
-from cms.spreadsheets.reading.child import encodings
-from cms.spreadsheets.reading.child.stopping import Stop
+from cms.spreadsheets.reader import encodings
+from cms.spreadsheets.reader.stopping import Stop
 
 DELIMITERS = (";", ",", "\t", "|")
 SAMPLE = 64 * 1024

@@ -2,5 +2,6 @@
 
 Started by cms.spreadsheets.reading.process with an order (what to do, path, limits) as its only argument; it
 answers on its standard output in lines of JSON. Calamine keeps a whole sheet in memory and a damaged one can
-end the process: here that ends this process only.
+end the process: here that ends this process only. Nothing here imports Django, which would
+take longer to start than most files to read.
 """

@@ -2,6 +2,7 @@
 
 import json
 import resource
+import struct
 import sys
 import zipfile
 import zlib
@@ -10,14 +11,15 @@ from itertools import islice
 from pathlib import Path
 from xml.etree.ElementTree import ParseError
 
-from cms.spreadsheets.reading.child import kinds, texts, workbooks
-from cms.spreadsheets.reading.child.stopping import Stop
+from cms.spreadsheets.reader import kinds, texts, workbooks
+from cms.spreadsheets.reader.stopping import Stop
 
 ROWS_PER_LINE = 200
 # What the standard library and calamine raise at files that are cut, garbled or forged.
 BROKEN = (
     zipfile.BadZipFile,
     zlib.error,
+    struct.error,
     ParseError,
     EOFError,
     OSError,

@@ -2,7 +2,7 @@
 
 import zipfile
 
-from cms.spreadsheets.reading.child.marks import Handlers, Marks, parse
+from cms.spreadsheets.reader.marks import Handlers, Marks, parse
 
 CONTENT = "content.xml"
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from xml.parsers import expat
 
-from cms.spreadsheets.reading.child.stopping import Stop
+from cms.spreadsheets.reader.stopping import Stop
 
 PIECE = 1 << 18
 

@@ -3,19 +3,21 @@
 import posixpath
 import re
 import zipfile
+from pathlib import Path
 from xml.etree import ElementTree
 
-from cms.spreadsheets.reading.child.marks import Handlers, Marks, parse
+from cms.spreadsheets.reader.marks import Handlers, Marks, parse
 
 PADDED = re.compile(r"^(?:\[[^\]]*\])*(0{2,})(?:;.*)?$")
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 STRICT_RELATION = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
 
+STARTS_IN_1904 = re.compile(rb"""\bdate1904\s*=\s*["'](?:1|true)["']""")
+
 
 def parts_of_sheets(archive: zipfile.ZipFile) -> dict[str, str]:
     """Name of a sheet -> name of its part."""
-    book = _target(archive, "_rels/.rels", lambda kind, _id: kind.endswith("/officeDocument"))
-    book = book or "xl/workbook.xml"
+    book = _book(archive)
     folder, file = posixpath.split(book)
     relations = f"{folder}/_rels/{file}.rels"
     found = {}
@@ -26,6 +28,12 @@ def parts_of_sheets(archive: zipfile.ZipFile) -> dict[str, str]:
             if target:
                 found[element.get("name", "")] = target
     return found
+
+
+def _book(archive: zipfile.ZipFile) -> str:
+    """The part that lists the sheets."""
+    target = _target(archive, "_rels/.rels", lambda kind, _id: kind.endswith("/officeDocument"))
+    return target or "xl/workbook.xml"
 
 
 def _target(archive: zipfile.ZipFile, relations: str, is_meant, folder: str = "") -> str:
@@ -54,6 +62,12 @@ def padded_styles(archive: zipfile.ZipFile) -> dict[str, int]:
                 if style.get("numFmtId") in formats:
                     styles[str(number)] = formats[style.get("numFmtId", "")]
     return styles
+
+
+def starts_in_1904(path: Path) -> bool:
+    """Whether days are counted as on old Macs."""
+    with zipfile.ZipFile(path) as archive:
+        return bool(STARTS_IN_1904.search(archive.read(_book(archive))))
 
 
 def marks_of(archive: zipfile.ZipFile, part: str, padded: dict[str, int]) -> Marks:

@@ -9,9 +9,9 @@ from typing import Any
 
 import python_calamine
 
-from cms.spreadsheets.reading.child import archives, marks_ods, marks_xlsx
-from cms.spreadsheets.reading.child.marks import Marks
-from cms.spreadsheets.reading.child.stopping import Stop
+from cms.spreadsheets.reader import archives, marks_ods, marks_xls, marks_xlsx
+from cms.spreadsheets.reader.marks import Marks
+from cms.spreadsheets.reader.stopping import Stop
 
 ODS_DURATION = re.compile(r"^PT(\d+)H(\d\d)M(\d\d)(?:[.,]\d+)?S$")
 NOTHING = Marks()
@@ -37,9 +37,16 @@ def look(path: Path, kind: str, limits: dict) -> dict:
         remarks.extend(_remarks(meta.name, read, mark, last))
     if not any(sheet["rows"] for sheet in sheets):
         raise Stop("no_rows")
-    if kind in ("xls", "xlsb"):
+    if kind == "xlsb":
         remarks.append({"code": "old_format"})
-    return {"kind": kind, "encoding": "", "delimiter": "", "sheets": sheets, "remarks": remarks}
+    return {
+        "kind": kind,
+        "encoding": "",
+        "delimiter": "",
+        "sheets": sheets,
+        "remarks": remarks,
+        "starts_in_1904": _starts_in_1904(path, kind),
+    }
 
 
 def rows(path: Path, kind: str, sheet: str, limits: dict) -> Iterator[tuple]:
@@ -51,7 +58,7 @@ def rows(path: Path, kind: str, sheet: str, limits: dict) -> Iterator[tuple]:
 def _marks(path: Path, kind: str, limits: dict, only: str = "") -> dict[str, Marks]:
     """What is to be marked, by sheet. Also the guard of everything that is an archive."""
     if kind == "xls":
-        return {}
+        return marks_xls.marks_of(path)[0]
     contents = archives.look(path, limits)
     if kind == "xlsb":
         return {}
@@ -65,6 +72,12 @@ def _marks(path: Path, kind: str, limits: dict, only: str = "") -> dict[str, Mar
             for name, part in marks_xlsx.parts_of_sheets(archive).items()
             if (padded or part in contents.traced) and part in contents.names and only in ("", name)
         }
+
+
+def _starts_in_1904(path: Path, kind: str) -> bool:
+    if kind == "xls":
+        return marks_xls.marks_of(path)[1]
+    return kind == "xlsx" and marks_xlsx.starts_in_1904(path)
 
 
 def _remarks(name: str, sheet: Any, marks: Marks, last: int) -> Iterator[dict]:
@@ -126,6 +139,8 @@ def _filled(sheet: Any, name: str, marks: Marks, limits: dict) -> Iterator[tuple
         count += 1
         if count > limits["rows"]:
             raise Stop("too_many_rows", sheet=name, limit=limits["rows"])
+        if any(type(cell) is str and len(cell) > limits["cell_characters"] for cell in cells):
+            raise Stop("cell_too_long", row=index + 1, limit=limits["cell_characters"])
         if len(cells) > limits["columns"]:
             raise Stop("too_many_columns", sheet=name, limit=limits["columns"])
         yield index + 1, index in marks.hidden, cells

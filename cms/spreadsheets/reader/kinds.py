@@ -4,7 +4,7 @@ import re
 import zipfile
 from pathlib import Path
 
-from cms.spreadsheets.reading.child.stopping import Stop
+from cms.spreadsheets.reader.stopping import Stop
 
 # Beginnings of files that people send by mistake. Longer than a word, so that no csv begins like them.
 BEGINNINGS = (
