@@ -12,6 +12,7 @@ class CmsConfig(AppConfig):
 
     def ready(self) -> None:
         from cms import checks, chrome_cache, jobs, reports, sign_ins
+        from cms.custom_fields import wiring as custom_fields
         from cms.doors import wiring as doors
         from cms.tokens import admin as tokens
 
@@ -20,6 +21,7 @@ class CmsConfig(AppConfig):
         jobs.register_jobs()
         sign_ins.register()
         doors.register()
+        custom_fields.register()
         reports.register()
         tokens.register()
         chrome_cache.connect()

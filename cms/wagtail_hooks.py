@@ -7,6 +7,7 @@ from django.utils.html import format_html
 from wagtail import hooks
 
 from cms import audit, menus, page_policy, reports
+from cms.custom_fields import urls as custom_fields_urls
 from cms.deleting import refuse_held
 from cms.doors import urls as doors_urls
 from cms.home import MorningPaper
@@ -25,6 +26,7 @@ hooks.register("construct_reports_menu", menus.trim_reports)
 hooks.register("before_bulk_action", refuse_held)
 hooks.register("register_admin_urls", lambda: doors_urls.urlpatterns)
 hooks.register("register_admin_urls", lambda: token_urls.urlpatterns)
+hooks.register("register_admin_urls", lambda: custom_fields_urls.urlpatterns)
 page_policy.register()
 
 for _report in reports.REPORTS:

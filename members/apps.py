@@ -10,11 +10,12 @@ class MembersConfig(AppConfig):
     default = True
 
     def ready(self) -> None:
-        from members import consents, dashboard, log_actions, rows
+        from members import consents, dashboard, log_actions, people, rows
 
         log_actions.register()
         consents.register()
         rows.register()
+        people.register()
         dashboard.register()
 
 

@@ -70,11 +70,16 @@ class RecordEditView(KeepsInReach, RecordScreen, generic.EditView):
 
     def save_instance(self) -> Model:
         record = self.check_reach(self.form.save())
+        changed = [name for name in self.form.changed_data if name in self.form.fields]
+        custom = getattr(self.form, "custom_fields", {})
         log(
             instance=record,
             action="wagtail.edit",
             user=self.request.user,
-            data={"fields": [name for name in self.form.changed_data if name in self.form.fields]},
+            data={
+                "fields": changed,
+                "labels": {name: custom[name].label for name in changed if name in custom},
+            },
             content_changed=self.form.has_changed(),
         )
         return record

@@ -24,6 +24,9 @@ class EditFormatter(LogFormatter):
 
 def _label(log_entry, name: str) -> str:
     model = log_entry.content_type.model_class() if log_entry.content_type_id else None
+    # A custom field is said by the name it had then: to ask today's would cost a query for each entry.
+    if said := (log_entry.data.get("labels") or {}).get(name):
+        return said
     try:
         return str(capfirst(model._meta.get_field(name).verbose_name))
     except (FieldDoesNotExist, AttributeError):

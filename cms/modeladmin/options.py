@@ -15,6 +15,9 @@ from wagtail.admin.panels import ObjectList, Panel
 from wagtail_modeladmin.helpers import ModelAdminURLFinder
 from wagtail_modeladmin.options import ModelAdmin
 
+from cms.custom_fields import has_custom_fields
+from cms.custom_fields.forms import with_custom_fields
+from cms.custom_fields.record_page import CustomFactsPanel
 from cms.listing.views import RecordIndexView
 from cms.modeladmin.actions import RecordAction
 from cms.modeladmin.editing import RecordEditView
@@ -94,7 +97,8 @@ class RecordModelAdmin(ModelAdmin):
         return self.record_actions
 
     def get_inspect_panels(self) -> Sequence[InspectPanel]:
-        return self.inspect_panels
+        added = (CustomFactsPanel(),) if has_custom_fields(self.model) else ()
+        return (*added, *self.inspect_panels)
 
     def sections_for(self, record: Model) -> Sequence[tuple[Any, Sequence[Any]]]:
         """Titles and field names of a record's page."""
@@ -102,7 +106,7 @@ class RecordModelAdmin(ModelAdmin):
 
     def get_inspect_view_fields(self) -> list[str]:
         """The fields named, or all that mean something to people."""
-        unsaid = {self.opts.pk.name, "created_at", "updated_at"}
+        unsaid = {self.opts.pk.name, "created_at", "updated_at", "custom"}
         return list(self.inspect_view_fields) or [
             name
             for name in super().get_inspect_view_fields()
@@ -161,7 +165,7 @@ class RecordModelAdmin(ModelAdmin):
         handler = super().get_edit_handler()
         if self.form_class:
             handler = ObjectList(handler.children, base_form_class=self.form_class)
-        return handler
+        return with_custom_fields(handler) if has_custom_fields(self.model) else handler
 
     def create_view(self, request: HttpRequest):
         return self.view(self.create_view_class, **self._form_options())(request)

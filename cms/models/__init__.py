@@ -3,6 +3,15 @@
 from cms.models.chrome import SiteChrome, SocialLink
 from cms.models.clock_run import ClockRun
 from cms.models.consent import ConsentRecord
+from cms.models.custom_fields import (
+    CustomChoice,
+    CustomField,
+    CustomFile,
+    FieldKind,
+    FieldWork,
+    FilterValue,
+)
+from cms.models.has_custom_fields import HasCustomFields
 from cms.models.menus import Menu, MenuItem
 from cms.models.outbox import OutboxMessage, Stream, Suppression, UnsubscribeLink
 from cms.models.record import Record
@@ -11,6 +20,13 @@ from cms.models.staff_token import StaffToken
 __all__ = [
     "ClockRun",
     "ConsentRecord",
+    "CustomChoice",
+    "CustomField",
+    "CustomFile",
+    "FieldKind",
+    "FieldWork",
+    "FilterValue",
+    "HasCustomFields",
     "Menu",
     "MenuItem",
     "OutboxMessage",

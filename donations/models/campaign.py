@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from cms.models import Record
+from cms.models import HasCustomFields, Record
 from cms.money import Money
 from cms.money_fields import CentsField
 from cms.translated import Translated
@@ -58,7 +58,7 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
         return self.select_related("total")
 
 
-class Campaign(Record):
+class Campaign(HasCustomFields, Record):
     slug = models.SlugField(_("short name for addresses"), max_length=80, unique=True)
     name_it = models.CharField(_("name in Italian"), max_length=120)
     name_en = models.CharField(_("name in English"), max_length=120, blank=True)

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from cms.models import Record
+from cms.models import HasCustomFields, Record
 
 
 class DonorQuerySet(models.QuerySet["Donor"]):
@@ -15,7 +15,7 @@ class DonorQuerySet(models.QuerySet["Donor"]):
         return self.alias(address=Lower("email")).filter(address=email.strip().lower())
 
 
-class Donor(Record):
+class Donor(HasCustomFields, Record):
     email = models.EmailField(_("e-mail address"))
     name = models.CharField(_("name"), max_length=120)
     language = models.CharField(_("language"), max_length=5, default="it")

@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from cms.models import Record
+from cms.models import HasCustomFields, Record
 from members.models.competence import Competence
 
 
@@ -21,7 +21,7 @@ class CooperativeQuerySet(models.QuerySet["Cooperative"]):
         return self.filter(is_listed=True)
 
 
-class Cooperative(Record):
+class Cooperative(HasCustomFields, Record):
     """A member of the network."""
 
     slug = models.SlugField(

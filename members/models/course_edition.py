@@ -12,7 +12,7 @@ from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 
-from cms.models import Record
+from cms.models import HasCustomFields, Record
 from cms.money import Money
 from cms.money_fields import CentsField
 from cms.translated import Translated
@@ -52,7 +52,7 @@ class CourseEditionQuerySet(models.QuerySet["CourseEdition"]):
         return self.with_places_left().filter(places_left__gt=0)
 
 
-class CourseEdition(Record, ClusterableModel):
+class CourseEdition(HasCustomFields, Record, ClusterableModel):
     """One run of a course. It is never revised, so its sessions may stand in its own form."""
 
     course = models.ForeignKey(

@@ -5,7 +5,7 @@ import secrets
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from cms.models import Record
+from cms.models import HasCustomFields, Record
 from members.models.course_edition import CourseEdition
 from members.models.languages import Language
 from members.models.organisation import email_key
@@ -21,7 +21,7 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
         return self.filter(state=Enrolment.State.CONFIRMED)
 
 
-class Enrolment(Record):
+class Enrolment(HasCustomFields, Record):
     """Somebody enrolled on an edition, and perhaps gave the place back."""
 
     class State(models.TextChoices):

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from cms.models import Record
+from cms.models import HasCustomFields, Record
 from cms.money import Money
 from cms.money_fields import CentsField
 from members.models.languages import Language
@@ -33,7 +33,7 @@ class LeadQuerySet(models.QuerySet["Lead"]):
         return self.open().filter(owner=None)
 
 
-class Lead(Record):
+class Lead(HasCustomFields, Record):
     """A request and the work on it."""
 
     class Source(models.TextChoices):

@@ -6,7 +6,7 @@ import unicodedata
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from cms.models import Record
+from cms.models import HasCustomFields, Record
 
 
 def name_key(name: str) -> str:
@@ -25,7 +25,7 @@ class OrganisationKind(models.TextChoices):
     PRIVATE = "private", _("private body")
 
 
-class Organisation(Record):
+class Organisation(HasCustomFields, Record):
     """Who may commission work from the network."""
 
     name = models.CharField(_("name"), max_length=160)
@@ -50,7 +50,7 @@ class Organisation(Record):
         super().save(*args, **kwargs)
 
 
-class Contact(Record):
+class Contact(HasCustomFields, Record):
     """A person who wrote to the network or whom the network writes to."""
 
     first_name = models.CharField(_("first name"), max_length=80, blank=True)

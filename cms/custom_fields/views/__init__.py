@@ -1,0 +1,1 @@
+"""The screens where staff define fields, and the door of kept files."""
