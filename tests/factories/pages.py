@@ -1,10 +1,13 @@
 """Pages in the tree, live unless told otherwise. Each goes below the page that editors would put it under."""
 
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
+from unittest import mock
 
 import factory
 from django.utils import timezone
 from wagtail.models import Locale
+from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from pages.models import (
     CampaignPage,
@@ -49,12 +52,24 @@ class PageFactory(factory.django.DjangoModelFactory):
         page = model_class(live=not draft, **fields)
         if organisers:
             page.organisers = organisers
-        parent.add_child(instance=page)
-        revision = page.save_revision()
+        # Wagtail saves a page three times on its way to the public; the last time is enough for its indexes.
+        with ExitStack() as stack:
+            if not draft:
+                stack.enter_context(disable_reference_index_auto_update())
+                stack.enter_context(_not_searched_yet())
+            parent.add_child(instance=page)
+            revision = page.save_revision()
         if not draft:
             revision.publish()
             page.refresh_from_db()
         return page
+
+
+@contextmanager
+def _not_searched_yet():
+    """Saves meanwhile ask for no place in the search."""
+    with mock.patch("modelsearch.signal_handlers.insert_or_update_object_task"):
+        yield
 
 
 def _only(factory_class, language: str):

@@ -167,8 +167,7 @@ def test_draft_translation_stays_a_draft_when_the_date_changes():
     assert english.get_latest_revision_as_object().starts_at == at(1, month=12)
 
 
-@pytest.mark.parametrize("path", ["/eventi/", "/eventi/?when=past", "/calendario.ics", "/"])
-def test_event_list_query_count_does_not_grow(client, path):
+def test_event_list_query_count_does_not_grow(client):
     organisers = [CooperativePageFactory().cooperative for _number in range(2)]
 
     def make(number):
@@ -176,16 +175,17 @@ def test_event_list_query_count_does_not_grow(client, path):
             EventPageFactory(starts_at=NOW + timedelta(days=1 + day), organisers=organisers)
             EventPageFactory(past=True, organisers=organisers)
 
-    def queries() -> int:
+    def queries(path: str) -> int:
+        client.get(path)
         with CaptureQueriesContext(connection) as seen:
             assert client.get(path).status_code == 200
         return len(seen)
 
     make(1)
-    client.get(path)
-    few = queries()
+    few = {path: queries(path) for path in ("/eventi/", "/eventi/?when=past", "/calendario.ics", "/")}
     make(29)
-    assert queries() <= few <= 25
+    for path, count in few.items():
+        assert queries(path) <= count <= 25, path
 
 
 def test_event_page_needs_few_queries(client):

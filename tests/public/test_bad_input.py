@@ -19,6 +19,8 @@ MEGABYTE = "é" * 1024 * 1024
 EMOJI = "Ciao 👩🏽‍🎨 🇮🇹 è così"
 SCRIPT = """</textarea><script>alert("1")</script><img src=x onerror='alert(1)'>"""
 CLOSED = "<b>&amp;</b>"
+# All at once, short enough for a first name.
+MIXED = """È 👩🏽‍🎨 <b>&amp;</b></textarea><script>alert("1")</script>"""
 ODD = "x\x00y\x08\x1b\x85\u2028\u202e\ufeff\udcffz".encode("utf-8", "surrogatepass").decode(
     "utf-8", "replace"
 )
@@ -40,6 +42,25 @@ def language() -> str:
 
 def every(names=FORMS):
     return pytest.mark.parametrize("opened", list(names), indirect=True)
+
+
+def every_with(argument: str, values, names=FORMS, *, languages=("it",)):
+    """Each form with each value. Every form and every value has its turn; the whole square is long.
+
+    values: a list, or a dictionary whose keys name the tests. languages: the turns alternate between them.
+    """
+    names, words = list(names), list(values)
+    turns = {(n % len(names), n % len(words)) for n in range(max(len(names), len(words)))}
+    pairs = []
+    for row, name in enumerate(names):
+        for column, word in enumerate(words):
+            language = languages[(row + column // len(names)) % len(languages)]
+            value = values[word] if isinstance(values, dict) else word
+            marks = () if (row, column) in turns else (pytest.mark.long,)
+            pairs.append(
+                pytest.param(name, value, language, marks=marks, id=f"{name}-{str(word)[:12]}-{language}")
+            )
+    return pytest.mark.parametrize(("opened", argument, "language"), pairs, indirect=["opened"])
 
 
 def assert_told(answer: HttpResponse, status: int, language: str = "it") -> str:
@@ -74,20 +95,17 @@ def test_an_empty_form_is_told_at_each_field(opened, language):
     assert len(told) > 40
 
 
-@every()
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize(
-    "headers",
-    [
-        CROSS_SITE,
-        {"Sec-Fetch-Site": "same-site"},
-        {"Sec-Fetch-Site": "none"},
-        {"Origin": "https://elsewhere.example"},
-        {"Origin": "null"},
-        {},
-    ],
-    ids=["cross-site", "same-site", "none", "other origin", "null origin", "nothing said"],
-)
+ELSEWHERE = {
+    "cross-site": CROSS_SITE,
+    "same-site": {"Sec-Fetch-Site": "same-site"},
+    "none": {"Sec-Fetch-Site": "none"},
+    "other origin": {"Origin": "https://elsewhere.example"},
+    "null origin": {"Origin": "null"},
+    "nothing said": {},
+}
+
+
+@every_with("headers", ELSEWHERE, languages=LANGUAGES)
 def test_a_form_sent_from_elsewhere_is_kept_and_not_taken(opened, language, headers):
     before = opened.count()
     answer = opened.send(headers=headers)
@@ -101,10 +119,8 @@ def test_a_matching_origin_is_enough(opened):
     assert opened.send(headers={"Origin": "http://testserver"}).status_code == 303
 
 
-@every(WITH_GUARD)
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize(
-    "rendered", ["", "0", "1:2:3", "nonsense", "👩🏽‍🎨", "1" * 10_000], ids=lambda value: value[:10] or "none"
+@every_with(
+    "rendered", ["", "0", "1:2:3", "nonsense", "👩🏽‍🎨", "1" * 10_000], WITH_GUARD, languages=LANGUAGES
 )
 def test_a_stamp_that_is_not_ours_is_told(opened, language, rendered):
     before = opened.count()
@@ -148,7 +164,14 @@ def texts():
 
 
 @pytest.mark.parametrize(("opened", "text"), texts(), indirect=["opened"])
-@pytest.mark.parametrize("typed", [EMOJI, SCRIPT, CLOSED], ids=["emoji", "script", "html"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        MIXED,
+        *(pytest.param(alone, marks=pytest.mark.long) for alone in (EMOJI, SCRIPT, CLOSED)),
+    ],
+    ids=["all", "emoji", "script", "html"],
+)
 def test_any_sign_is_only_text(opened, text, typed):
     """Taken as it is; and shown as it is, harmless, when something else is wrong."""
     answer = opened.send({text: typed, "email": "ada@persone"})
@@ -181,22 +204,21 @@ def test_a_megabyte_in_one_field_comes_back_with_a_sentence(opened, text):
     assert opened.shown(answer)[text] == MEGABYTE
 
 
-@every(WITH_TEXTS)
-@pytest.mark.parametrize(
-    "email",
-    [
-        "ada",
-        "ada@",
-        "@persone.example",
-        "ada@persone",
-        "ada@persone.example, livia@persone.example",
-        "ada@persone.example\r\nBcc: livia@persone.example",
-        "ada\x00@persone.example",
-        '"><script>alert(1)</script>@persone.example',
-        "è" * 300 + "@persone.example",
-        "ada@" + "persone." * 100 + "example",
-    ],
-)
+IMPOSSIBLE = [
+    "ada",
+    "ada@",
+    "@persone.example",
+    "ada@persone",
+    "ada@persone.example, livia@persone.example",
+    "ada@persone.example\r\nBcc: livia@persone.example",
+    "ada\x00@persone.example",
+    '"><script>alert(1)</script>@persone.example',
+    "è" * 300 + "@persone.example",
+    "ada@" + "persone." * 100 + "example",
+]
+
+
+@every_with("email", IMPOSSIBLE, WITH_TEXTS)
 def test_an_impossible_address_comes_back(opened, email):
     before = opened.count()
     answer = opened.send({"email": email})
@@ -217,8 +239,7 @@ AMOUNTS = [
 ]  # fmt: skip
 
 
-@every(["gift", "gift to a campaign", "another try"])
-@pytest.mark.parametrize("amount", AMOUNTS, ids=lambda amount: amount[:12])
+@every_with("amount", AMOUNTS, ["gift", "gift to a campaign", "another try"])
 def test_an_amount_that_cannot_be_given_comes_back_as_it_was_typed(opened, amount):
     before = opened.count()
     answer = opened.send({"amount": amount})
@@ -236,10 +257,7 @@ CHOICES = {
 }
 
 
-@every(CHOICES)
-@pytest.mark.parametrize(
-    "value", ["0", "-1", "abc", "9" * 400, "1;2", "👩🏽‍🎨", "x\x00", "1.5", "None", "[]"]
-)
+@every_with("value", ["0", "-1", "abc", "9" * 400, "1;2", "👩🏽‍🎨", "x\x00", "1.5", "None", "[]"], CHOICES)
 def test_a_choice_that_was_not_offered_is_told(opened, value):
     before = opened.count()
     name = next(name for name, form in FORMS.items() if form is opened.form)
@@ -265,10 +283,9 @@ BODIES = {
 }
 
 
-@every()
-@pytest.mark.parametrize("body", BODIES)
+@every_with("body", BODIES)
 def test_a_body_that_is_no_form_is_an_empty_form(opened, body):
-    raw, content_type = BODIES[body]
+    raw, content_type = body
     before = opened.count()
     # The client's own post would encode the body.
     answer = opened.client.generic("POST", opened.address, raw, content_type, headers=SAME_ORIGIN)
@@ -285,19 +302,16 @@ BROKEN = {
 }
 
 
-@every()
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("body", BROKEN)
+@every_with("body", BROKEN, languages=LANGUAGES)
 def test_a_body_that_cannot_be_read_is_answered_in_words(opened, language, body):
-    raw, content_type, status = BROKEN[body]
+    raw, content_type, status = body
     before = opened.count()
     answer = opened.client.generic("POST", opened.address, raw, content_type, headers=SAME_ORIGIN)
     assert_told(answer, status, language)
     assert opened.count() == before
 
 
-@every()
-@pytest.mark.parametrize("method", ["put", "patch", "delete", "options", "head", "trace"])
+@every_with("method", ["put", "patch", "delete", "options", "head", "trace"])
 def test_other_methods_change_nothing(opened, method):
     before = opened.count()
     answer = getattr(opened.client, method)(opened.address, headers=SAME_ORIGIN)
