@@ -14,6 +14,7 @@ class CmsConfig(AppConfig):
         from cms import checks, chrome_cache, jobs, reports, sign_ins
         from cms.custom_fields import wiring as custom_fields
         from cms.doors import wiring as doors
+        from cms.spreadsheets import log_actions as imports
         from cms.tokens import admin as tokens
 
         post_migrate.connect(create_cache_table, sender=self)
@@ -22,6 +23,7 @@ class CmsConfig(AppConfig):
         sign_ins.register()
         doors.register()
         custom_fields.register()
+        imports.register()
         reports.register()
         tokens.register()
         chrome_cache.connect()

@@ -14,6 +14,7 @@ from django_tasks_db import DatabaseBackend
 from cms import clock
 from cms.models import ClockRun
 from cms.outbox.sending import send_waiting
+from cms.spreadsheets.importing import running as imports
 
 TASK_RESULTS_DAYS = 14
 
@@ -22,6 +23,8 @@ def register_jobs() -> None:
     """Put the platform's jobs on the schedule."""
     clock.register("publish scheduled pages", timedelta(minutes=1), publish_scheduled)
     clock.register("send the outbox", timedelta(minutes=1), send_outbox)
+    clock.register("resume imports", timedelta(minutes=1), imports.sweep)
+    clock.register("empty old imports", timedelta(days=1), imports.purge)
     clock.register("clear old task results", timedelta(days=1), prune_task_results)
     clock.register("clear expired sessions", timedelta(days=1), clear_sessions)
     clock.register("clear the cache of what is over", timedelta(hours=1), clear_cache)

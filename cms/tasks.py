@@ -9,3 +9,11 @@ def send_outbox() -> int:
     from cms.outbox.sending import send_waiting
 
     return send_waiting()
+
+
+@task()
+def run_imports() -> int:
+    """Read, write and undo the imports that wait; how many steps were done."""
+    from cms.spreadsheets.importing.running import run_waiting
+
+    return run_waiting()

@@ -9,7 +9,7 @@ class DonationsConfig(AppConfig):
 
     def ready(self) -> None:
         from cms.registries import form_destinations
-        from donations import checks, dashboard, gateway, jobs, log_actions
+        from donations import checks, dashboard, gateway, jobs, log_actions, resources  # noqa: F401
 
         checks.refuse_to_start()
         form_destinations.register("donations", gateway.payment_page_origins)

@@ -10,7 +10,7 @@ class MembersConfig(AppConfig):
     default = True
 
     def ready(self) -> None:
-        from members import consents, dashboard, log_actions, people, rows
+        from members import consents, dashboard, log_actions, people, resources, rows  # noqa: F401
 
         log_actions.register()
         consents.register()

@@ -12,6 +12,7 @@ from cms.models.custom_fields import (
     FilterValue,
 )
 from cms.models.has_custom_fields import HasCustomFields
+from cms.models.imports import ImportBatch, ImportMapping, StagedRow
 from cms.models.menus import Menu, MenuItem
 from cms.models.outbox import OutboxMessage, Stream, Suppression, UnsubscribeLink
 from cms.models.record import Record
@@ -27,6 +28,8 @@ __all__ = [
     "FieldWork",
     "FilterValue",
     "HasCustomFields",
+    "ImportBatch",
+    "ImportMapping",
     "Menu",
     "MenuItem",
     "OutboxMessage",
@@ -34,6 +37,7 @@ __all__ = [
     "SiteChrome",
     "SocialLink",
     "StaffToken",
+    "StagedRow",
     "Stream",
     "Suppression",
     "UnsubscribeLink",
