@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -184,7 +184,7 @@ class CompetenceResource(KnownByName):
         fields = ("name_it", "name_en", "description_it", "description_en", "hue", "rhythm", "slug")
         import_id_fields = ("name_it",)
 
-    def save_row(self, instance: Model, *, is_new: bool, many: dict[str, list[int]]) -> None:
+    def save_row(self, instance: Any, *, is_new: bool, many: dict[str, list[int]]) -> None:
         super().save_row(instance, is_new=is_new, many=many)
         instance.save_revision(user=self.user, clean=False)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,10 +77,9 @@ class SheetField(Field):
     def bind(self, name: str, model: type[Model]) -> SheetField:
         """Learn from the model what the declaration left out."""
         self.name = name
-        try:
+        self.model_field: Any = None
+        with suppress(FieldDoesNotExist):
             self.model_field = model._meta.get_field(str(self.attribute))
-        except FieldDoesNotExist:
-            self.model_field = None
         self.kind = self.given_kind or kind_of(self.model_field)
         self.is_many = self.kind == "references"
         self.attname = getattr(self.model_field, "attname", str(self.attribute))

@@ -107,7 +107,7 @@ class ChangedColumns(_Columns):
         groups: dict[tuple[str, ...], list[tuple]] = {}
         for row in rows:
             columns = {
-                **self.translated(row.values_new, current.get(row.object_pk, {})),
+                **self.translated(row.values_new, current.get(row.object_pk or 0, {})),
                 **self.derived(row.values_new),
                 **moments,
             }

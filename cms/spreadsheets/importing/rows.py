@@ -60,9 +60,9 @@ class RowReader:
             if column.field.refers_to is not None
         }
 
-    def remember(self, keys: Iterable[tuple[int, int]]) -> None:
+    def remember(self, keys: Iterable[tuple[int | None, int]]) -> None:
         """Keys of rows that were staged before a crash."""
-        self.seen.update(keys)
+        self.seen.update((key, number) for key, number in keys if key is not None)
 
     def read(self, rows: list[Row]) -> list[Draft]:
         drafts = [self._clean(row) for row in rows]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -76,7 +77,7 @@ def _stage(batch: ImportBatch, drafts: list[Draft], last: int) -> None:
     counted = dict.fromkeys(RowOutcome.values, 0)
     for draft in drafts:
         counted[draft.outcome] += 1
-    fields = [StagedRow._meta.get_field(name) for name in COLUMNS]
+    fields: list[Any] = [StagedRow._meta.get_field(name) for name in COLUMNS]
     with transaction.atomic():
         mine = ImportBatch.objects.filter(
             pk=batch.pk, state=ImportState.READING, last_row=batch.last_row

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import IntegrityError, transaction
 from django.db.models import Count, Model, QuerySet
 from django.utils import timezone
@@ -60,10 +62,10 @@ def _untouched(resource: SheetResource, rows: list[StagedRow]) -> list[StagedRow
     now = resource.versions(found.select_for_update(of=("self",)).order_by("pk"))
     _keep([row for row in rows if row.object_pk not in now], _("The record is no longer there."))
     _keep(
-        [row for row in rows if now.get(row.object_pk, row.version) != row.version],
+        [row for row in rows if now.get(row.object_pk or 0, row.version) != row.version],
         _("The record was changed after the import."),
     )
-    return [row for row in rows if now.get(row.object_pk) == row.version]
+    return [row for row in rows if now.get(row.object_pk or 0) == row.version]
 
 
 def _keep(rows: list[StagedRow], why: str) -> None:
@@ -106,12 +108,12 @@ def _relations(resource: SheetResource) -> list[tuple[QuerySet, str, int]]:
             continue
         if _is_own_link(resource.model, relation.related_model):
             continue
-        allowed = int(relation.get_accessor_name() in resource.own_children)
+        allowed = int(str(relation.get_accessor_name()) in resource.own_children)
         found.append((relation.related_model._base_manager.all(), relation.field.name, allowed))
     return found
 
 
-def _is_own_link(model: type[Model], through: type[Model]) -> bool:
+def _is_own_link(model: type[Model], through: Any) -> bool:
     """Whether these rows only tell what the record itself says: its own many-to-many fields."""
     return any(
         field.remote_field.through is through and through._meta.auto_created

@@ -111,7 +111,7 @@ class BulkWriter:
         wanted = self.resource.rows().filter(pk__in=[row.object_pk for row in rows])
         now = self.resource.versions(wanted.select_for_update(of=("self",)).order_by("pk"))
         for row in rows:
-            version = now.get(row.object_pk)
+            version = now.get(row.object_pk or 0)
             if version is None:
                 self.in_the_way.append((row.number, _("The record is no longer there.")))
             elif version != row.version:
