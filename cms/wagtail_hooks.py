@@ -3,6 +3,7 @@
 from functools import partial
 
 from django.templatetags.static import static
+from django.urls import include, path
 from django.utils.html import format_html
 from wagtail import hooks
 
@@ -41,6 +42,16 @@ def house_styles() -> str:
 @hooks.register("insert_global_admin_css")
 def record_styles() -> str:
     return format_html('<link rel="stylesheet" href="{}">', static("cms/admin/records.css"))
+
+
+@hooks.register("insert_global_admin_js")
+def record_scripts() -> str:
+    return format_html('<script defer src="{}"></script>', static("cms/admin/records.js"))
+
+
+@hooks.register("register_admin_urls")
+def lists() -> list:
+    return [path("lists/", include("cms.listing.urls"))]
 
 
 @hooks.register("register_log_actions")

@@ -7,12 +7,11 @@ from functools import wraps
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.functional import cached_property
-from wagtail.admin.ui.tables import BulkActionsCheckboxColumn
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.snippets.views.snippets import DeleteView, IndexView, SnippetViewSet
 
 from cms.deleting import TellsWhatLeans
+from cms.listing.bulk import BulkAction, bulk_actions_of
 from cms.listing.choosers import ScopedChooserViewSet
 from cms.listing.views import RecordListMixin
 from cms.permissions import record_policy
@@ -27,10 +26,6 @@ class SnippetIndexView(RecordListMixin, IndexView):
 
     opens_on = "edit"
 
-    @cached_property
-    def columns(self) -> list:
-        return [BulkActionsCheckboxColumn("bulk_actions", obj_type="snippet"), *super().columns]
-
 
 class SnippetDeleteView(TellsWhatLeans, DeleteView):
     """Wagtail's, told before it tries what the database would refuse."""
@@ -40,7 +35,8 @@ class RecordSnippetViewSet(SnippetViewSet):
     """A snippet listed as records are.
 
     `list_columns`, `extra_columns` (can be chosen, are not shown at first), `search_fields`,
-    `filterset_class` or `list_filter`, `ordering`, `empty_text`, `rows_for(user)`.
+    `filterset_class` or `list_filter`, `ordering`, `empty_text`, `rows_for(user)`, `bulk_actions`,
+    `bulk_fields`.
     """
 
     index_view_class = SnippetIndexView
@@ -50,6 +46,8 @@ class RecordSnippetViewSet(SnippetViewSet):
     inspect_view_enabled = True
     list_columns: Sequence[Any] = ("__str__",)
     extra_columns: Sequence[Any] = ()
+    bulk_actions: Sequence[BulkAction] = ()
+    bulk_fields: Sequence[str] = ()
     list_select_related: Sequence[str] = ()
     list_prefetch_related: Sequence[Any] = ()
     empty_text = ViewSet.UNDEFINED
@@ -64,6 +62,8 @@ class RecordSnippetViewSet(SnippetViewSet):
             policy=policy,
             label=self.menu_label,
             list_url_name=self.get_url_name("list"),
+            row_url_name=self.get_url_name("inspect"),
+            bulk_actions=bulk_actions_of(self),
             icon=self.icon,
         )
         sources.register(self.source.key, self.source)
@@ -77,6 +77,7 @@ class RecordSnippetViewSet(SnippetViewSet):
         return super().get_index_view_kwargs(
             source=self.source,
             empty_text=self.empty_text,
+            template_name=RecordListMixin.template_name,
             results_template_name=RecordListMixin.results_template_name,
             **kwargs,
         )

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlencode
+
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
 from wagtail.admin.views import generic
+from wagtail.admin.widgets.button import Button
 
-from cms.listing.table import RecordTable, TitleColumn
+from cms.listing.bulk import bulk_actions_for
+from cms.listing.choosing import chosen_columns
+from cms.listing.paging import BoundedPaginator, ExactPaginator
+from cms.listing.table import RecordTable, SelectColumn, TitleColumn, row_id
 from cms.sources import Answer, Question, RecordSource
 
 
@@ -21,6 +30,7 @@ class RecordListMixin:
     page_kwarg = "p"
     search_backend_name = None
     table_class = RecordTable
+    template_name = "cms/admin/listing/index.html"
     results_template_name = "cms/admin/listing/results.html"
     list_export: list = []
 
@@ -34,7 +44,46 @@ class RecordListMixin:
 
     @cached_property
     def answer(self) -> Answer:
-        return self.source.ask(self.request.user, self.question)
+        """What the address asks, in the columns that it names, else in those that the person chose."""
+        user, question = self.request.user, self.question
+        if not question.columns and (chosen := chosen_columns(user, self.source.key)):
+            # A choice is no question: a column that is gone since simply falls out of it.
+            known = {column.name for column in self.source.columns(user)}
+            question = replace(question, columns=tuple(name for name in chosen if name in known))
+        return self.source.ask(user, question)
+
+    @property
+    def is_counted(self) -> bool:
+        return "_count" in self.request.GET
+
+    @property
+    def paginator_class(self) -> type[BoundedPaginator]:
+        return ExactPaginator if self.is_counted else BoundedPaginator
+
+    @cached_property
+    def list_query(self) -> str:
+        return self.question.to_query().urlencode()
+
+    @cached_property
+    def bulk_actions(self) -> list:
+        return bulk_actions_for(self.source, self.request.user)
+
+    def list_address(self, **more: Any) -> str:
+        """This list at this question, at the page that is shown."""
+        query = self.question.to_query()
+        if page := self.request.GET.get(self.page_kwarg):
+            query[self.page_kwarg] = page
+        query.update({name: str(value) for name, value in more.items()})
+        return f"{self.index_url}?{query.urlencode()}" if query else self.index_url
+
+    @cached_property
+    def header_more_buttons(self) -> list:
+        address = reverse("list_columns", args=[self.source.key])
+        url = f"{address}?{urlencode({'next': self.list_address()})}"
+        return [
+            *super().header_more_buttons,
+            Button(_("Columns"), url=url, icon_name="table", priority=30),
+        ]
 
     def get_queryset(self) -> QuerySet:
         return self.answer.rows
@@ -65,9 +114,9 @@ class RecordListMixin:
             accessor=first.said,
             sort_key=first.sort_key,
             get_url=self.row_url,
-            get_title_id=lambda row: f"row-{row.pk}",
+            get_title_id=row_id,
         )
-        return [title, *others]
+        return [*([SelectColumn("select")] if self.bulk_actions else []), title, *others]
 
     def row_url(self, instance) -> str | None:
         """Where a row's name leads: its page, else its form."""
@@ -86,7 +135,16 @@ class RecordListMixin:
         return {**super().get_table_kwargs(), "caption": self.get_page_title()}
 
     def get_context_data(self, *args, **kwargs) -> dict:
-        return {**super().get_context_data(*args, **kwargs), "problems": self.answer.problems}
+        return {
+            **super().get_context_data(*args, **kwargs),
+            "problems": self.answer.problems,
+            "bulk_actions": self.bulk_actions,
+            "bulk_url": reverse("list_bulk", args=[self.source.key]),
+            "list_url": self.list_address(),
+            "list_query": self.list_query,
+            "count_url": self.list_address(_count=1),
+            "is_counted": self.is_counted,
+        }
 
 
 class RecordIndexView(RecordListMixin, generic.IndexView):
@@ -97,6 +155,22 @@ class RecordIndexView(RecordListMixin, generic.IndexView):
 
     def get_page_title(self):
         return self.model_admin.get_menu_label()
+
+    def get_list_more_buttons(self, instance) -> list:
+        """The usual next steps first; each opens its form on the record's page and leads back here."""
+        user, policy = self.request.user, self.permission_policy
+        back = urlencode({"next": self.list_address()})
+        steps = [
+            Button(
+                action.label,
+                url=f"{self.get_inspect_url(instance)}?open={action.name}&{back}#action-{action.name}",
+                icon_name=action.icon,
+                priority=place - 100,
+            )
+            for place, action in enumerate(self.model_admin.get_record_actions())
+            if action.in_row and action.is_offered_in_list(user, instance, policy)
+        ]
+        return [*steps, *super().get_list_more_buttons(instance)]
 
     def get_index_url(self) -> str:
         return reverse(self.index_url_name)

@@ -35,7 +35,8 @@ class RecordAction:
     None. It may raise ValidationError: its words are shown at the form, and what was typed stays.
     permission: the action word of the model's permissions ("change"), or a full name ("members.move_lead").
     is_offered(record, user): whether the button makes sense now.
-    is_open: the form stands open from the start. is_serious: a red button, for what cannot be undone.
+    is_open: the form stands open from the start. in_row: also offered at each row of the list.
+    is_serious: a red button, for what cannot be undone.
     """
 
     name: str
@@ -49,6 +50,15 @@ class RecordAction:
     is_offered: Callable[[Any, Any], bool] = _always
     is_open: bool = False
     is_serious: bool = False
+    in_row: bool = False
+
+    def is_offered_in_list(self, user, record: Model, policy: RecordPermissionPolicy) -> bool:
+        """As `allows`, for a row that is known to be the person's: it asks the database nothing."""
+        if "." in self.permission:
+            permitted = user.has_perm(self.permission)
+        else:
+            permitted = policy.user_has_permission(user, self.permission)
+        return permitted and self.is_offered(record, user)
 
     def allows(self, user, record: Model, policy: RecordPermissionPolicy) -> bool:
         """Whether a person may do this to this record, and whether it makes sense now."""
@@ -81,7 +91,8 @@ class OfferedAction:
     action: RecordAction
     url: str
     form: forms.Form
+    is_asked: bool = False
 
     @property
     def is_open(self) -> bool:
-        return self.action.is_open or self.form.is_bound
+        return self.is_asked or self.action.is_open or self.form.is_bound

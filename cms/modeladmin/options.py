@@ -18,6 +18,7 @@ from wagtail_modeladmin.options import ModelAdmin
 from cms.custom_fields import has_custom_fields
 from cms.custom_fields.forms import with_custom_fields
 from cms.custom_fields.record_page import CustomFactsPanel
+from cms.listing.bulk import BulkAction, bulk_actions_of
 from cms.listing.views import RecordIndexView
 from cms.modeladmin.actions import RecordAction
 from cms.modeladmin.editing import RecordEditView
@@ -39,6 +40,7 @@ class RecordModelAdmin(ModelAdmin):
     read_only: nobody adds, edits or deletes, whatever the permissions say.
     inspect_sections: ((title, (field, ...)), ...) of the record's page; else inspect_view_fields. A field is
     the name of a field, property or method, or a pair (label, function of the record).
+    bulk_actions: BulkAction instances for many rows; bulk_fields: names of fields that can be set for many.
     inspect_panels: InspectPanel instances below the facts. record_actions: RecordAction instances beside.
     panels: Wagtail panels of the form. A state never stands among them: it moves by an action.
     """
@@ -56,6 +58,8 @@ class RecordModelAdmin(ModelAdmin):
     inspect_sections: Sequence[tuple[Any, Sequence[Any]]] = ()
     inspect_panels: Sequence[InspectPanel] = ()
     record_actions: Sequence[RecordAction] = ()
+    bulk_actions: Sequence[BulkAction] = ()
+    bulk_fields: Sequence[str] = ()
     form_class = None
     index_view_class = RecordIndexView
     create_view_class = RecordCreateView
@@ -76,6 +80,8 @@ class RecordModelAdmin(ModelAdmin):
             policy=self.policy,
             label=self.get_menu_label(),
             list_url_name=self.url_name("index"),
+            row_url_name=self.url_name("inspect"),
+            bulk_actions=bulk_actions_of(self),
             icon=self.get_menu_icon(),
         )
 

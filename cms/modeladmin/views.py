@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.contrib.admin.utils import quote
 from django.core.exceptions import ValidationError
 from django.db.models import Model
@@ -14,6 +16,7 @@ from django.utils.translation import gettext as _
 from wagtail.admin import messages
 from wagtail.admin.admin_url_finder import AdminURLFinder
 from wagtail.admin.ui.components import MediaContainer
+from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.admin.views import generic
 from wagtail.admin.views.generic import history
 from wagtail.admin.widgets.button import Button, HeaderButton
@@ -143,7 +146,15 @@ class RecordInspectView(RecordScreen, generic.InspectView):
 
     def _offer(self, action: RecordAction, *, is_posted: bool = False) -> OfferedAction:
         url = self.model_admin.action_url(self.object, action)
-        return OfferedAction(action, url, action.form(self.request, self.object, is_posted=is_posted))
+        if self.next_url:
+            url = f"{url}?{urlencode({'next': self.next_url})}"
+        form = action.form(self.request, self.object, is_posted=is_posted)
+        return OfferedAction(action, url, form, is_asked=self.request.GET.get("open") == action.name)
+
+    @cached_property
+    def next_url(self) -> str:
+        """Where to go back after an action: the place in the list from which it was asked."""
+        return get_valid_next_url_from_request(self.request)
 
     def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         """Do one action, then show the record again; a refusal keeps what was typed."""
@@ -161,7 +172,7 @@ class RecordInspectView(RecordScreen, generic.InspectView):
                 offer.form.add_error(None, refusal)
             else:
                 messages.success(request, told or _("Done: %(action)s") % {"action": action.label})
-                return HttpResponseRedirect(self.url_of("inspect", self.object))
+                return HttpResponseRedirect(self.next_url or self.url_of("inspect", self.object))
         self._failed = offer
         messages.error(request, _("Nothing was changed. Look at the message in the form."))
         return self.render_to_response(self.get_context_data(), status=422)
@@ -180,6 +191,7 @@ class RecordInspectView(RecordScreen, generic.InspectView):
             panels=[panel for panel in panels if panel],
             actions=actions,
             history_url=self.url_of("history", self.object),
+            index_url=reverse(self.index_url_name),
             media=sum((offer.form.media for offer in actions), MediaContainer().media),
         )
         return context

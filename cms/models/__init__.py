@@ -13,6 +13,7 @@ from cms.models.custom_fields import (
 )
 from cms.models.has_custom_fields import HasCustomFields
 from cms.models.imports import ImportBatch, ImportMapping, StagedRow
+from cms.models.list_columns import ListColumns
 from cms.models.menus import Menu, MenuItem
 from cms.models.outbox import OutboxMessage, Stream, Suppression, UnsubscribeLink
 from cms.models.record import Record
@@ -30,6 +31,7 @@ __all__ = [
     "HasCustomFields",
     "ImportBatch",
     "ImportMapping",
+    "ListColumns",
     "Menu",
     "MenuItem",
     "OutboxMessage",

@@ -13,9 +13,12 @@ from cms.sources.source import RecordSource
 
 
 def source_from(
-    declared: Any, *, policy: RecordPermissionPolicy, label: Any, list_url_name: str, icon: str
+    declared: Any, *, policy: RecordPermissionPolicy, label: Any, list_url_name: str, **more: Any
 ) -> RecordSource:
-    """A source that reads as `declared` says: a RecordModelAdmin or a RecordSnippetViewSet."""
+    """A source that reads as `declared` says: a RecordModelAdmin or a RecordSnippetViewSet.
+
+    more: what else a RecordSource keeps (row_url_name, bulk_actions, icon).
+    """
     ordering = _given(declared, "ordering")
     return RecordSource(
         model=declared.model,
@@ -31,7 +34,7 @@ def source_from(
         filterset_class=_given(declared, "filterset_class") or None,
         list_filter=_given(declared, "list_filter"),
         ordering=(ordering,) if isinstance(ordering, str) else tuple(ordering),
-        icon=icon,
+        **more,
     )
 
 

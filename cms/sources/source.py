@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.contrib.admin.utils import quote
 from django.db.models import Model, QuerySet
 from django.http import QueryDict
 from django.urls import reverse
@@ -46,7 +47,8 @@ class RecordSource:
     """A kind of record, as its model admin or snippet declares it. Asked with a person, never with a request.
 
     rows_for(user): the rows that a person may see, before permissions are asked.
-    label: what the list is called. list_url_name: its address. list_columns: names or columns, the first
+    label: what the list is called. list_url_name, row_url_name: addresses of the list and of a record's page.
+    bulk_actions: what can be done to many rows (cms.listing.bulk). list_columns: names or columns, the first
     being the record's name; extra_columns: those that can be chosen besides.
     """
 
@@ -63,6 +65,8 @@ class RecordSource:
     filterset_class: type[RecordFilterSet] | None = None
     list_filter: Any = ()
     ordering: tuple[str, ...] = ()
+    row_url_name: str = ""
+    bulk_actions: Sequence[Any] = ()
     icon: str = ""
     _made: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
@@ -159,6 +163,10 @@ class RecordSource:
         if wanted[-1].lstrip("-") in ("pk", self.model._meta.pk.name):
             return tuple(wanted)
         return (*wanted, "-pk" if wanted[0].startswith("-") else "pk")
+
+    def row_url(self, row: Model) -> str:
+        """The address of a record's page."""
+        return reverse(self.row_url_name, args=[quote(row.pk)])
 
     def list_url(self, question: Question | None = None) -> str:
         """The address of the list, asking a question."""

@@ -9,6 +9,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFi
 
 from cms.consent_panel import consents_panel
 from cms.listing import DateColumn, NumberColumn, RecordFilterSet, StateColumn
+from cms.listing.bulk import BulkAction
 from cms.modeladmin import InspectPanel, RecordAction, RecordModelAdmin
 from cms.modeladmin.actions import RecordActionForm
 from members.models import Course, CourseEdition, Enrolment, Language
@@ -190,6 +191,19 @@ class EnrolmentAdmin(RecordModelAdmin):
     list_select_related = ("edition__course",)
     search_fields = ("first_name", "last_name", "email", "organisation_name")
     filterset_class = EnrolmentFilterSet
+    bulk_actions = (
+        BulkAction(
+            name="cancel",
+            label=_("Cancel the enrolment"),
+            help_text=_("The person is told by mail, and the place is free for somebody else."),
+            foresee=lambda user, enrolment, cleaned: (
+                gettext("is cancelled") if enrolment.state == Enrolment.State.CONFIRMED else ""
+            ),
+            run=lambda user, enrolment, cleaned: cancel(enrolment=enrolment, by=user),
+            icon="cross",
+            is_serious=True,
+        ),
+    )
     ordering = ("-created_at",)
     empty_text = _("People enrol on each course's page; you can enrol somebody from an edition.")
     panels = [

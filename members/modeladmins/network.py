@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
 
 from cms.listing import BooleanColumn, DateColumn, MoneyColumn, RecordFilterSet, StateColumn
+from cms.listing.bulk import BulkAction
 from cms.modeladmin import InspectPanel, RecordAction, RecordModelAdmin
 from members.models import Competence, Cooperative, FormatPart, ServiceFormat
 from members.services.parts import approve_part
@@ -174,6 +175,17 @@ class FormatPartAdmin(RecordModelAdmin):
         StateColumn("state", label=_("State"), tones={"approved": "good", "proposed": "busy"}),
     )
     list_select_related = ("service_format", "cooperative")
+    bulk_actions = (
+        BulkAction(
+            name="approve",
+            label=_("Approve this part"),
+            foresee=lambda user, part, cleaned: (
+                gettext("is approved") if part.state == FormatPart.State.PROPOSED else ""
+            ),
+            run=lambda user, part, cleaned: approve_part(part=part, by=user),
+            icon="check",
+        ),
+    )
     search_fields = ("service_format__name_it", "cooperative__name", "role_it")
     list_filter = ("state",)
     ordering = ("service_format__name_it",)
@@ -191,6 +203,7 @@ class FormatPartAdmin(RecordModelAdmin):
             help_text=_("The cooperative confirms that it can do this."),
             icon="check",
             run=_approve,
+            in_row=True,
             is_offered=lambda part, user: part.state == FormatPart.State.PROPOSED,
         ),
     )

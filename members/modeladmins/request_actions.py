@@ -100,6 +100,7 @@ REQUEST_ACTIONS = (
         form_class=MoveForm,
         run=_move,
         is_open=True,
+        in_row=True,
     ),
     RecordAction(
         name="assign",
@@ -108,6 +109,7 @@ REQUEST_ACTIONS = (
         icon="user",
         form_class=AssignForm,
         run=_assign,
+        in_row=True,
     ),
     RecordAction(
         name="plan",
@@ -116,6 +118,7 @@ REQUEST_ACTIONS = (
         icon="calendar",
         form_class=PlanForm,
         run=_plan,
+        in_row=True,
     ),
     RecordAction(
         name="note",

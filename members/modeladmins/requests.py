@@ -9,6 +9,7 @@ from cms.consent_panel import consents_panel
 from cms.listing import DateColumn, MoneyColumn, RecordFilterSet, StateColumn, UserColumn
 from cms.modeladmin import InspectPanel, RecordModelAdmin
 from members.modeladmins.request_actions import REQUEST_ACTIONS, LeadForm
+from members.modeladmins.request_bulk import MANY_REQUESTS
 from members.models import (
     Contact,
     Lead,
@@ -141,6 +142,8 @@ class LeadAdmin(RecordModelAdmin):
         ),
     )
     record_actions = REQUEST_ACTIONS
+    bulk_actions = MANY_REQUESTS
+    bulk_fields = ("service_format",)
     inspect_panels = (
         InspectPanel(
             title=_("Notes"),
@@ -171,6 +174,7 @@ class OrganisationAdmin(RecordModelAdmin):
     model = Organisation
     menu_icon = "home"
     menu_order = 20
+    bulk_fields = ("kind", "sector", "town")
     list_columns = ("name", StateColumn("kind", label=_("Public or private")), "sector", "town")
     search_fields = ("name", "town", "sector", "tax_code")
     filterset_class = OrganisationFilterSet

@@ -1,0 +1,14 @@
+"""What can be done to many rows of a list at once, after seeing what would change for each."""
+
+from cms.listing.bulk.actions import BulkAction, BulkForm, bulk_actions_for, more_bulk_actions
+from cms.listing.bulk.common import bulk_actions_of, delete_many, set_field
+
+__all__ = [
+    "BulkAction",
+    "BulkForm",
+    "bulk_actions_for",
+    "bulk_actions_of",
+    "delete_many",
+    "more_bulk_actions",
+    "set_field",
+]
