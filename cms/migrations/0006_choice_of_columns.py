@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cms', '0001_initial'),
+        ("cms", "0005_staff_tokens_for_all_roles"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
