@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("cms", "0005_staff_tokens_for_all_roles"),
+        ("cms", "0008_imports"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
