@@ -14,6 +14,7 @@ from wagtail.models import TaskState
 
 from cms.dashboard import DashboardTask, dashboard_tasks, doors_for, figures_for, greeting, tasks_for
 from cms.dates import weekday_date
+from cms.saved_views.pinning import pinned_figures
 
 
 class MorningPaper(Component):
@@ -31,6 +32,7 @@ class MorningPaper(Component):
             "greeting": greeting(user),
             "tasks": tasks_for(user),
             "figures": figures_for(user),
+            "pinned": pinned_figures(user),
             "doors": doors_for(user),
             "searches_pages": user_has_any_page_permission(user),
         }

@@ -49,6 +49,11 @@ class MenuGroup(Enum):
         kind = "menu" if self.is_wagtails else "group"
         return f"register_{self.key}_{kind}_item"
 
+    @property
+    def construct_hook(self) -> str:
+        """The Wagtail hook that may change the group's items for one request."""
+        return f"construct_{self.key}_{'menu' if self.is_wagtails else 'group'}"
+
 
 # Items that Wagtail puts on the first level, and the group in which they are looked for.
 WAGTAILS_OWN = {
@@ -84,7 +89,7 @@ class GroupMenu(Menu):
     """The items of a group: those registered for it, and Wagtail's own that belong there."""
 
     def __init__(self, group: MenuGroup) -> None:
-        super().__init__(register_hook_name=group.hook)
+        super().__init__(register_hook_name=group.hook, construct_hook_name=group.construct_hook)
         self.group = group
 
     @cached_property

@@ -15,12 +15,15 @@ from cms.home import MorningPaper
 from cms.listing import RecordSnippetViewSet, StateColumn
 from cms.modeladmin import history
 from cms.models import Menu
+from cms.saved_views import menu as view_menu
+from cms.saved_views import urls as view_urls
 from cms.tokens import urls as token_urls
 from cms.tokens.admin import StaffTokenAdmin, account_item
 
 for _group in menus.MenuGroup:
     if not _group.is_wagtails:
         hooks.register("register_admin_menu_item", partial(menus.group_item, _group))
+    hooks.register(_group.construct_hook, view_menu.add_pinned)
 
 hooks.register("construct_main_menu", menus.arrange)
 hooks.register("construct_reports_menu", menus.trim_reports)
@@ -28,6 +31,7 @@ hooks.register("before_bulk_action", refuse_held)
 hooks.register("register_admin_urls", lambda: doors_urls.urlpatterns)
 hooks.register("register_admin_urls", lambda: token_urls.urlpatterns)
 hooks.register("register_admin_urls", lambda: custom_fields_urls.urlpatterns)
+hooks.register("register_admin_urls", lambda: view_urls.urlpatterns)
 page_policy.register()
 
 for _report in reports.REPORTS:
@@ -52,6 +56,16 @@ def record_scripts() -> str:
 @hooks.register("register_admin_urls")
 def lists() -> list:
     return [path("lists/", include("cms.listing.urls"))]
+
+
+@hooks.register("insert_global_admin_css")
+def view_styles() -> str:
+    return format_html('<link rel="stylesheet" href="{}">', static("cms/admin/saved-views.css"))
+
+
+@hooks.register("insert_global_admin_js")
+def view_script() -> str:
+    return format_html('<script src="{}" defer></script>', static("cms/admin/saved-views.js"))
 
 
 @hooks.register("register_log_actions")

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import QuerySet
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -17,6 +18,8 @@ from cms.listing.bulk import bulk_actions_for
 from cms.listing.choosing import chosen_columns
 from cms.listing.paging import BoundedPaginator, ExactPaginator
 from cms.listing.table import RecordTable, SelectColumn, TitleColumn, row_id
+from cms.saved_views.bar import bar_of
+from cms.saved_views.opening import address_in
 from cms.sources import Answer, Question, RecordSource
 
 
@@ -37,6 +40,11 @@ class RecordListMixin:
     def setup(self, request, *args, **kwargs) -> None:
         super().setup(request, *args, **kwargs)
         self.is_export = False  # exports have a door of their own, with a permission of its own
+
+    def get(self, request, *args, **kwargs):
+        if opened := address_in(request.GET, request.user, self.source):
+            return redirect(opened)
+        return super().get(request, *args, **kwargs)
 
     @cached_property
     def question(self) -> Question:
@@ -144,6 +152,7 @@ class RecordListMixin:
             "list_query": self.list_query,
             "count_url": self.list_address(_count=1),
             "is_counted": self.is_counted,
+            "bar": bar_of(self.request, self.source, self.question, self.answer),
         }
 
 

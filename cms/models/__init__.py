@@ -17,6 +17,7 @@ from cms.models.list_columns import ListColumns
 from cms.models.menus import Menu, MenuItem
 from cms.models.outbox import OutboxMessage, Stream, Suppression, UnsubscribeLink
 from cms.models.record import Record
+from cms.models.saved_view import SavedView, ViewPin
 from cms.models.staff_token import StaffToken
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "MenuItem",
     "OutboxMessage",
     "Record",
+    "SavedView",
     "SiteChrome",
     "SocialLink",
     "StaffToken",
@@ -43,4 +45,5 @@ __all__ = [
     "Stream",
     "Suppression",
     "UnsubscribeLink",
+    "ViewPin",
 ]
