@@ -48,7 +48,8 @@ def note_failed_login(sender: Any, credentials: dict, **_kwargs) -> None:
     typed = str(credentials.get(users.USERNAME_FIELD) or credentials.get("username") or "")
     user = users.objects.filter(email__iexact=typed.strip()).first() if typed else None
     if user is not None:
-        audit.record("cms.login_failed", user)
+        # The doors tell of a wrong code in the same way, so that it counts for the lock.
+        audit.record("cms.code_failed" if credentials.get("second_factor") else "cms.login_failed", user)
     elif site := Site.objects.order_by("-is_default_site", "pk").first():
         audit.record("cms.login_failed", site, data={"account": "unknown"})
 

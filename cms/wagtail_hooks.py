@@ -10,7 +10,7 @@ from wagtail import hooks
 from cms import audit, menus, page_policy, reports
 from cms.custom_fields import urls as custom_fields_urls
 from cms.deleting import refuse_held
-from cms.doors import urls as doors_urls
+from cms.doors import hooks as doors
 from cms.home import MorningPaper
 from cms.listing import RecordSnippetViewSet, StateColumn
 from cms.modeladmin import history
@@ -28,10 +28,11 @@ for _group in menus.MenuGroup:
 hooks.register("construct_main_menu", menus.arrange)
 hooks.register("construct_reports_menu", menus.trim_reports)
 hooks.register("before_bulk_action", refuse_held)
-hooks.register("register_admin_urls", lambda: doors_urls.urlpatterns)
 hooks.register("register_admin_urls", lambda: token_urls.urlpatterns)
 hooks.register("register_admin_urls", lambda: custom_fields_urls.urlpatterns)
 hooks.register("register_admin_urls", lambda: view_urls.urlpatterns)
+doors.register()
+menus.register(menus.MenuGroup.REPORTS, doors.LockoutAdmin)
 page_policy.register()
 
 for _report in reports.REPORTS:
@@ -66,6 +67,10 @@ def view_styles() -> str:
 @hooks.register("insert_global_admin_js")
 def view_script() -> str:
     return format_html('<script src="{}" defer></script>', static("cms/admin/saved-views.js"))
+
+
+def door_styles() -> str:
+    return format_html('<link rel="stylesheet" href="{}">', static("cms/admin/doors.css"))
 
 
 @hooks.register("register_log_actions")

@@ -16,5 +16,7 @@ if STRIPE_SECRET_KEY.startswith("sk_test_sandbox_"):
         kept_secret(STRIPE_WEBHOOK_SECRET_FILE, prefix="whsec_")
     ]
 NETWORK_API_V3_PREVIEW = True
+# Off, so that the demo's accounts open with a password; SECOND_FACTOR=1 shows what production asks.
+SECOND_FACTOR_ENFORCED = env.bool("SECOND_FACTOR", default=False)
 DEMO_ALLOWED = True
 DEMO_ACCOUNTS_FILE = VAR_DIR / "demo-accounts.txt"

@@ -9,6 +9,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from cms import urls as cms_urls
+from cms.doors.urls import entrance_patterns
 from donations import urls as donations_urls
 from members import urls as members_urls
 from pages import urls as pages_urls
@@ -22,6 +23,7 @@ handler400 = "cms.errors.unreadable"
 
 urlpatterns = [
     path("healthz/", healthz, name="healthz"),
+    path("admin/", include(entrance_patterns)),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("api/network/v1/", api.urls),

@@ -11,6 +11,7 @@ from cms.models.custom_fields import (
     FieldWork,
     FilterValue,
 )
+from cms.models.doors import Lockout, SecondFactorPolicy, SignIn
 from cms.models.has_custom_fields import HasCustomFields
 from cms.models.imports import ImportBatch, ImportMapping, StagedRow
 from cms.models.list_columns import ListColumns
@@ -33,11 +34,14 @@ __all__ = [
     "ImportBatch",
     "ImportMapping",
     "ListColumns",
+    "Lockout",
     "Menu",
     "MenuItem",
     "OutboxMessage",
     "Record",
     "SavedView",
+    "SecondFactorPolicy",
+    "SignIn",
     "SiteChrome",
     "SocialLink",
     "StaffToken",
