@@ -1,6 +1,6 @@
 """What every part of the network API shares: language, paging, money, limits, readable refusals.
 
-Nothing here reads a cookie: the API is anonymous, so that no session's authority can be borrowed.
+Nothing here reads a cookie, so that no session's authority can be borrowed: people are known by their token.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from ninja import Field, NinjaAPI, Schema
-from ninja.errors import HttpError, Throttled, ValidationError
+from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationError
 from ninja.throttling import BaseThrottle
 
 from cms import rate_limit
@@ -203,6 +203,12 @@ def speak_plainly(api: NinjaAPI) -> None:
     @api.exception_handler(RequestDataTooBig)
     def too_large(request: HttpRequest, problem: RequestDataTooBig) -> HttpResponse:
         return answer(request, 413, _("This is more than we can take at once. Shorten it and send it again."))
+
+    @api.exception_handler(AuthenticationError)
+    def unknown(request: HttpRequest, problem: AuthenticationError) -> HttpResponse:
+        refused = answer(request, 401, _("This needs a token that is in use: Authorization: Bearer …"))
+        refused["WWW-Authenticate"] = "Bearer"
+        return refused
 
     @api.exception_handler(HttpError)
     def refused(request: HttpRequest, problem: HttpError) -> HttpResponse:

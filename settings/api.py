@@ -8,6 +8,7 @@ from __future__ import annotations
 from ninja import NinjaAPI
 
 from cms.api import Throttle, in_language, json_only, speak_plainly
+from cms.records_api import router as records
 from donations.api import router as donations
 from members.api import router as members
 from pages.api import router as pages
@@ -17,8 +18,8 @@ api = NinjaAPI(
     version="1.0.0",
     description=(
         "The network of cultural cooperatives: who they are, what they offer together, when and where. "
-        "Reading needs no key. Only what is published is here, never a draft or a person's data. "
-        "Amounts are whole cents."
+        "Reading what is published needs no key: never a draft or a person's data. Working records are read "
+        "with a token of staff, in its owner's rights. Amounts are whole cents."
     ),
     urls_namespace="network",
     throttle=[Throttle("api", limit=600, seconds=60, using="local")],
@@ -28,4 +29,5 @@ api.add_decorator(in_language, mode="view")
 api.add_router("", pages)
 api.add_router("", members)
 api.add_router("", donations)
+api.add_router("", records)
 speak_plainly(api)
