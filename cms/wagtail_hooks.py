@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from wagtail import hooks
 
 from cms import audit, menus, page_policy, reports
-from cms.custom_fields import urls as custom_fields_urls
+from cms.custom_fields import menu as custom_fields_menu
 from cms.deleting import refuse_held
 from cms.doors import hooks as doors
 from cms.home import MorningPaper
@@ -29,7 +29,7 @@ hooks.register("construct_main_menu", menus.arrange)
 hooks.register("construct_reports_menu", menus.trim_reports)
 hooks.register("before_bulk_action", refuse_held)
 hooks.register("register_admin_urls", lambda: token_urls.urlpatterns)
-hooks.register("register_admin_urls", lambda: custom_fields_urls.urlpatterns)
+custom_fields_menu.register()
 hooks.register("register_admin_urls", lambda: view_urls.urlpatterns)
 doors.register()
 menus.register(menus.MenuGroup.REPORTS, doors.LockoutAdmin)

@@ -27,11 +27,13 @@ class People:
     """The kind of record that a field of kind “person” points at.
 
     widget: makes the chooser. email: the name of its column that tells people apart in sheets.
+    words_in: the columns in which a filter looks.
     """
 
     model: type[Model]
     widget: Callable[[], forms.Widget]
     email: str = "email"
+    words_in: tuple[str, ...] = ("first_name", "last_name", "email")
 
     def rows(self, user: Any) -> QuerySet:
         rows = self.model._default_manager.all()

@@ -18,7 +18,7 @@ from cms.custom_fields.plain_kinds import (
     YesNoField,
 )
 from cms.custom_fields.reference_kinds import FileField, PersonField
-from cms.custom_fields.typed import TypedField
+from cms.custom_fields.typed import PREFIX, TypedField
 from cms.models.custom_fields import CustomField
 from cms.models.has_custom_fields import HasCustomFields
 from cms.roles import roles_of
@@ -67,16 +67,24 @@ def fields_for(model: type[Model], user: Any, *, with_retired: bool = False) -> 
     return [
         typed(one, user=user, may_edit=_is_for(user, one.edited_by))
         for one in _definitions(model, user)
-        if (with_retired or not one.is_retired) and _is_for(user, one.seen_by)
+        if one.deleted_at is None and (with_retired or not one.is_retired) and _is_for(user, one.seen_by)
     ]
 
 
+def deleted_names(model: type[Model], user: Any) -> dict[str, str]:
+    """Names and labels of the fields that were deleted, for questions that still name them."""
+    return {
+        PREFIX + one.key: str(one.label) for one in _definitions(model, user) if one.deleted_at is not None
+    }
+
+
 def _definitions(model: type[Model], user: Any) -> list[CustomField]:
-    """Kept on the user object, which lives as long as a request or a task."""
+    """All that were ever made. Kept on the user object, which lives as long as a request or a task."""
     kept = {} if user is None else user.__dict__.setdefault("_custom_fields", {})
     label = model._meta.label_lower
     if label not in kept:
-        kept[label] = list(CustomField.objects.of(model))
+        all_of_kind = CustomField.objects.filter(record_kind=label)
+        kept[label] = list(all_of_kind.prefetch_related("choices").order_by("order", "pk"))
     return kept[label]
 
 

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
+from cms.folding import fold
 from cms.models.custom_fields import CustomField, FieldKind
 
 PREFIX = "custom_"
@@ -121,4 +122,4 @@ class TypedField:
 
     def filter_values(self, stored: Any) -> list[tuple[str, float | None]]:
         """The pairs (text, number) under which a stored value is found."""
-        return [(str(stored).casefold()[:200], None)]
+        return [(fold(str(stored))[:200], None)]

@@ -12,15 +12,20 @@ from django.utils.translation import gettext_lazy as _
 
 from cms import audit, clock
 from cms.custom_fields.forgetting import forget_file, forget_what_hangs_on
+from cms.custom_fields.listing import bulk_actions, extend
 from cms.custom_fields.registry import record_kinds
 from cms.custom_fields.services.working import do_waiting_work
+from cms.listing.bulk import more_bulk_actions
 from cms.models.custom_fields import CustomFile
+from cms.sources import extensions
 
 
 def register() -> None:
     """Called when all models are known."""
     for model in record_kinds():
         post_delete.connect(forget_values_of_deleted, sender=model, dispatch_uid=f"cms.custom_fields.{model}")
+    extensions.register("custom fields", extend)
+    more_bulk_actions.register("custom fields", bulk_actions)
     audit.register("custom_fields.retire", _("Take a field out of use"), _("Field taken out of use"))
     audit.register("custom_fields.restore", _("Use a field again"), _("Field in use again"))
     audit.register("custom_fields.merge", _("Merge two choices"), _("Two choices merged"))

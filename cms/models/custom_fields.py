@@ -147,7 +147,7 @@ class FilterValue(models.Model):
     """A value of a filtered field, once more, where both databases find it by an index.
 
     Written in the transaction that writes the record (docs/decisions/custom-fields.md says why it is a
-    table). text: a choice's key, or the beginning of a text in small letters. number: a number, cents, a
+    table). text: a choice's key, or the beginning of a text, folded (cms.folding). number: a number, cents, a
     date's ordinal, 1 or 0, a person's key.
     """
 

@@ -142,8 +142,9 @@ def delete_field(*, field: CustomField, typed_name: str = "", by: Any = None) ->
 
     The row stays, for its key is never given again. Raises ValidationError while the name does not fit.
     """
+    # A slow look at all records, and no reason to hold a lock: a value written meanwhile is erased too.
+    held = has_values(field)
     with transaction.atomic():
-        held = has_values(field)
         if held and typed_name.strip().casefold() != str(field.label).casefold():
             raise ValidationError(
                 {"typed_name": _("Records hold values of this field. To erase them too, write its name.")}
