@@ -14,6 +14,7 @@ class CmsConfig(AppConfig):
         from cms import checks, chrome_cache, jobs, reports, sign_ins
         from cms.custom_fields import wiring as custom_fields
         from cms.doors import wiring as doors
+        from cms.privacy import wiring as privacy
         from cms.spreadsheets import log_actions as imports
         from cms.tokens import admin as tokens
 
@@ -25,6 +26,7 @@ class CmsConfig(AppConfig):
         custom_fields.register()
         imports.register()
         reports.register()
+        privacy.register()
         tokens.register()
         chrome_cache.connect()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import date, datetime
 
 from babel.dates import format_date, format_datetime
@@ -26,3 +27,9 @@ def long_moment(moment: datetime) -> str:
     """23 novembre 2026, 18:30, in local time."""
     local = timezone.localtime(moment) if timezone.is_aware(moment) else moment
     return format_datetime(local, "d MMMM y, HH:mm", tzinfo=local.tzinfo, locale=_locale())
+
+
+def months_from(day: date, months: int) -> date:
+    """The same day so many months later (negative: before), or the last one of a shorter month."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

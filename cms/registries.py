@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Model, QuerySet
 
 from cms.registry import Registry
+
+if TYPE_CHECKING:
+    from cms.privacy.sources import PersonalDataSource
 
 # Model class -> function(user, queryset) -> queryset: the rows of a model that a user may see. Model
 # admins, exports and the API look objects up through it; a model without an entry shows all its rows
@@ -54,17 +57,5 @@ class Figure:
 dashboard_figures: Registry[str, Callable[[Any], Figure | None]] = Registry("dashboard figures")
 
 
-@dataclass(frozen=True)
-class PersonalDataSource:
-    """Where a person's data stands, found by e-mail address.
-
-    export(email) -> plain dictionaries for the person's file. erase(email) -> how many rows were
-    erased or pseudonymised; it runs in the caller's transaction and keeps what the law wants kept.
-    """
-
-    label: str
-    export: Callable[[str], Iterable[dict[str, Any]]]
-    erase: Callable[[str], int]
-
-
+# Key -> where a person's data stands: rows found by e-mail, confirmed one by one, handed over or erased.
 personal_data_sources: Registry[str, PersonalDataSource] = Registry("personal data sources")

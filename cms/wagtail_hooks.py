@@ -15,6 +15,9 @@ from cms.home import MorningPaper
 from cms.listing import RecordSnippetViewSet, StateColumn
 from cms.modeladmin import history
 from cms.models import Menu
+from cms.privacy import modeladmins as privacy
+from cms.privacy import retention_modeladmins as retention
+from cms.privacy import staff_views as privacy_views
 from cms.saved_views import menu as view_menu
 from cms.saved_views import urls as view_urls
 from cms.tokens import urls as token_urls
@@ -37,6 +40,9 @@ page_policy.register()
 
 for _report in reports.REPORTS:
     menus.register(menus.MenuGroup.REPORTS, _report)
+menus.register(menus.MenuGroup.REPORTS, privacy.PrivacyRequestAdmin)
+menus.register(menus.MenuGroup.SETTINGS, retention.RetentionRuleAdmin)
+hooks.register("register_admin_urls", privacy_views.urls)
 
 
 @hooks.register("insert_global_admin_css")

@@ -10,10 +10,11 @@ class MembersConfig(AppConfig):
     default = True
 
     def ready(self) -> None:
-        from members import consents, dashboard, log_actions, people, resources, rows  # noqa: F401
+        from members import consents, dashboard, log_actions, people, personal_data, resources, rows  # noqa: F401
 
         log_actions.register()
         consents.register()
+        personal_data.register()
         rows.register()
         people.register()
         dashboard.register()

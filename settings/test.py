@@ -38,6 +38,7 @@ PRIVATE_MEDIA_ROOT = _files / "private"
 STORAGES["private"]["OPTIONS"]["location"] = PRIVATE_MEDIA_ROOT
 # Templates that only the tests word their mails and pages with.
 TEMPLATES[0]["DIRS"] = [PROJECT_DIR / "tests" / "templates"]
+ERASURES_FILE = _files / "erasures.jsonl"
 AXES_ENABLED = False
 DEMO_ALLOWED = True
 DEMO_ACCOUNTS_FILE = _files / "demo-accounts.txt"

@@ -17,7 +17,9 @@ from cms.models.imports import ImportBatch, ImportMapping, StagedRow
 from cms.models.list_columns import ListColumns
 from cms.models.menus import Menu, MenuItem
 from cms.models.outbox import OutboxMessage, Stream, Suppression, UnsubscribeLink
+from cms.models.privacy import DoomedFile, ErasedRow, PrivacyRequest, PrivacyRow
 from cms.models.record import Record
+from cms.models.retention import RetentionRule
 from cms.models.saved_view import SavedView, ViewPin
 from cms.models.staff_token import StaffToken
 
@@ -27,6 +29,8 @@ __all__ = [
     "CustomChoice",
     "CustomField",
     "CustomFile",
+    "DoomedFile",
+    "ErasedRow",
     "FieldKind",
     "FieldWork",
     "FilterValue",
@@ -38,7 +42,10 @@ __all__ = [
     "Menu",
     "MenuItem",
     "OutboxMessage",
+    "PrivacyRequest",
+    "PrivacyRow",
     "Record",
+    "RetentionRule",
     "SavedView",
     "SecondFactorPolicy",
     "SignIn",

@@ -48,7 +48,9 @@ class ReceiptSequence(models.Model):
 class ReceiptQuerySet(models.QuerySet["Receipt"]):
     def unsent(self) -> ReceiptQuerySet:
         """Those whose PDF or mail is still to be made."""
-        return self.filter(Q(pdf="") | Q(mailed_at__isnull=True))
+        # Whose donor was erased has no address any more: nothing is made or sent for it.
+        waiting = self.filter(Q(pdf="") | Q(mailed_at__isnull=True))
+        return waiting.exclude(facts__donor__email="")
 
 
 class Receipt(Record):

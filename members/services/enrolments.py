@@ -96,8 +96,8 @@ def enrol(
 
 
 @transaction.atomic
-def cancel(*, enrolment: Enrolment, by) -> Enrolment:
-    """Free a place, and tell the person. Cancelling again returns quietly."""
+def cancel(*, enrolment: Enrolment, by, tell: bool = True) -> Enrolment:
+    """Free a place, and tell the person unless `tell` is False. Cancelling again returns quietly."""
     enrolment.refresh_from_db(from_queryset=Enrolment.objects.select_for_update(of=("self",)))
     if Enrolment.State.CANCELLED not in ALLOWED[Enrolment.State(enrolment.state)]:
         return enrolment
@@ -105,7 +105,8 @@ def cancel(*, enrolment: Enrolment, by) -> Enrolment:
     enrolment.cancelled_at = timezone.now()
     enrolment.save(update_fields=["state", "cancelled_at", "updated_at"])
     audit.record("members.enrolment.cancelled", enrolment, user=by)
-    emails.confirm_cancellation(enrolment)
+    if tell:
+        emails.confirm_cancellation(enrolment)
     return enrolment
 
 

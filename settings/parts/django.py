@@ -130,6 +130,8 @@ STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 MEDIA_URL = "/media/"
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(VAR_DIR / "media"))()
+# The list of erasures, outside both storages and the database: restoring a backup leaves it as it is.
+ERASURES_FILE = env.path("ERASURES_FILE", default=str(VAR_DIR / "erasures.jsonl"))()
 PRIVATE_MEDIA_ROOT = env.path("PRIVATE_MEDIA_ROOT", default=str(VAR_DIR / "private"))()
 # Two storages: what the public may fetch by address, and what only a view that checks rights hands out.
 STORAGES: dict[str, dict[str, Any]] = {
