@@ -138,4 +138,4 @@ def files_of(row: Model) -> list[PersonalFile]:
     of_fields = CustomFile.objects.filter(field__record_kind=row._meta.label_lower, record_id=row.pk)
     if not has_custom_fields(type(row)):
         return own
-    return own + [PersonalFile(alias_of(kept.file.storage), kept.file.name) for kept in of_fields]
+    return own + [PersonalFile(alias_of(kept.file.storage), str(kept.file.name)) for kept in of_fields]
