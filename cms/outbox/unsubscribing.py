@@ -6,9 +6,11 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 
-from cms.consent import PROMOTIONAL, has_withdrawn, normal_email, withdraw
+from cms.consent import PROMOTIONAL, has_consent, has_withdrawn, normal_email, withdraw
 from cms.models.consent import ConsentRecord
 from cms.models.outbox import OutboxMessage, Stream, Suppression, UnsubscribeLink
+from cms.models.privacy import ErasedRow
+from cms.privacy.needles import email_hash
 
 
 def unsubscribe_url(email: str, language: str) -> str:
@@ -28,4 +30,8 @@ def is_unwanted(message: OutboxMessage) -> bool:
     suppressions = Suppression.objects.filter(email__iexact=message.to)
     if message.stream == Stream.SERVICE:
         return suppressions.filter(scope=Suppression.Scope.ALL).exists()
-    return suppressions.exists() or has_withdrawn(message.to, PROMOTIONAL)
+    if suppressions.exists() or has_withdrawn(message.to, PROMOTIONAL):
+        return True
+    # Whoever was erased, and came back with a sheet, has to agree anew.
+    erased = ErasedRow.objects.filter(email_hash=email_hash(message.to))
+    return erased.exists() and not has_consent(message.to, PROMOTIONAL)

@@ -4,10 +4,12 @@ import pytest
 from django.core.management import call_command
 
 from cms.models import ErasedRow, OutboxMessage, PrivacyRequest, PrivacyRow
+from cms.outbox.unsubscribing import is_unwanted
 from cms.privacy import erasing, requests
 from donations.models import Donor, Receipt
 from members.models import Contact, Enrolment, Lead
 from tests.cms.privacy import grep, person
+from tests.factories.cms import ConsentRecordFactory, OutboxMessageFactory
 from tests.factories.members import ContactFactory, LeadFactory
 
 pytestmark = pytest.mark.django_db
@@ -133,6 +135,17 @@ def test_figures_stay_and_the_place_on_a_course_is_given_back(asked, django_capt
     assert (lead.title, lead.message, lead.contact, lead.stage.kind) == ("[cancellato]", "", None, "open")
     assert Enrolment.objects.get().state == Enrolment.State.CANCELLED
     assert not OutboxMessage.objects.filter(to=person.EMAIL).exists()
+
+
+def test_promotional_mail_to_an_erased_address_waits_for_a_new_consent(
+    asked, django_capture_on_commit_callbacks
+):
+    confirm_all(asked)
+    erase(asked, django_capture_on_commit_callbacks)
+    mail = OutboxMessageFactory(promotional=True, to=person.EMAIL)
+    assert is_unwanted(mail)
+    ConsentRecordFactory(email=person.EMAIL)
+    assert not is_unwanted(mail)
 
 
 def test_a_restored_backup_forgets_again(asked, django_capture_on_commit_callbacks):
