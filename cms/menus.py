@@ -117,7 +117,9 @@ def arrange(request: HttpRequest, items: list[MenuItem]) -> None:
 
 
 def trim_reports(request: HttpRequest, items: list[MenuItem]) -> None:
-    """Show the report of translations, which asks no right of its own, to those who translate."""
+    """Show the reports of translations and of the log, which ask no right of their own, to those who may."""
+    if not request.user.has_perm("wagtailcore.view_modellogentry"):
+        items[:] = [item for item in items if item.name != "site-history"]
     if not request.user.has_perm("wagtail_localize.submit_translation"):
         report = reverse("wagtail_localize:translations_report")
         items[:] = [item for item in items if item.url != report]

@@ -7,7 +7,7 @@ from django.urls import include, path
 from django.utils.html import format_html
 from wagtail import hooks
 
-from cms import audit, menus, page_policy, reports
+from cms import audit, menus, page_policy, reports, sign_ins
 from cms.custom_fields import menu as custom_fields_menu
 from cms.deleting import refuse_held
 from cms.doors import hooks as doors
@@ -34,6 +34,7 @@ hooks.register("before_bulk_action", refuse_held)
 hooks.register("register_admin_urls", lambda: token_urls.urlpatterns)
 custom_fields_menu.register()
 hooks.register("register_admin_urls", lambda: view_urls.urlpatterns)
+hooks.register("after_bulk_action", sign_ins.note_bulk)
 doors.register()
 menus.register(menus.MenuGroup.REPORTS, doors.LockoutAdmin)
 page_policy.register()

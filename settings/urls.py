@@ -8,6 +8,7 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from cms import audit_report
 from cms import urls as cms_urls
 from cms.doors.urls import entrance_patterns
 from donations import urls as donations_urls
@@ -24,6 +25,7 @@ handler400 = "cms.errors.unreadable"
 urlpatterns = [
     path("healthz/", healthz, name="healthz"),
     path("admin/", include(entrance_patterns)),
+    path("admin/", include(audit_report.urlpatterns)),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("api/network/v1/", api.urls),
