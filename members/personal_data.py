@@ -6,9 +6,11 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import APIToken
+from wagtail.users.models import UserProfile
 
-from cms.models import RetentionRule
+from cms.models import RetentionRule, SignIn
 from cms.privacy import columns
+from cms.privacy.files import doom_files
 from cms.privacy.needles import MARK
 from cms.privacy.retention import RetentionKind, delete_all, kinds, without_person
 from cms.privacy.sources import Fate, OwnRows, Plan
@@ -81,6 +83,10 @@ class Accounts(OwnRows):
     def pseudonymise(self, row: Any) -> None:
         row.groups.clear()
         APIToken.objects.filter(user=row).delete()
+        SignIn.objects.filter(user=row).delete()
+        for profile in UserProfile.objects.filter(user=row):
+            doom_files(profile)
+            profile.delete()
         row.set_unusable_password()
         columns.empty(row, password=row.password)
 

@@ -84,6 +84,7 @@ def rows_panel(record: PrivacyRequest, request: Any) -> dict | None:
         "theirs": decided.count(PrivacyRow.Decision.THEIRS),
         "undecided": decided.count(PrivacyRow.Decision.UNDECIDED),
         "url": reverse("cms_privacy_rows", args=[record.pk]),
+        "may_open": request.user.has_perm("cms.change_privacyrequest"),
     }
 
 
@@ -106,7 +107,11 @@ def report_panel(record: PrivacyRequest, request: Any) -> dict | None:
 def file_panel(record: PrivacyRequest, request: Any) -> dict | None:
     if not record.file:
         return None
-    return {"url": reverse("cms_privacy_file", args=[record.pk]), "until": record.file_until}
+    return {
+        "url": reverse("cms_privacy_file", args=[record.pk]),
+        "until": record.file_until,
+        "may_open": request.user.has_perm("cms.change_privacyrequest"),
+    }
 
 
 class PrivacyFilterSet(RecordFilterSet):
@@ -119,7 +124,13 @@ class PrivacyFilterSet(RecordFilterSet):
 
 
 class PrivacyRequestForm(WagtailAdminModelForm):
-    """The address may change only until the data is looked for."""
+    """What is asked, and by which address, may change only until the data is looked for."""
+
+    def clean_kind(self) -> str:
+        kind = self.cleaned_data["kind"]
+        if self.instance.pk and self.instance.state != PrivacyState.RECEIVED and kind != self.instance.kind:
+            raise forms.ValidationError(gettext("Write another request: this one is already under way."))
+        return kind
 
     def clean_email(self) -> str:
         email = self.cleaned_data["email"].strip().lower()

@@ -58,13 +58,16 @@ def test_from_the_letter_to_the_file_that_only_staff_with_their_password_downloa
     asked = PrivacyRequest.objects.get()
     assert (asked.email, asked.due_on) == (EMAIL, date(2026, 2, 28))
     client.post(url("action", asked.pk, "verify"), {"verify-how": "di persona"})
-    shown = client.get(reverse("cms_privacy_rows", args=[asked.pk])).content.decode()
+    rows = reverse("cms_privacy_rows", args=[asked.pk])
+    assert f'href="{rows}"' in client.get(url("inspect", asked.pk)).content.decode()
+    shown = client.get(rows).content.decode()
     assert "Leo Neri" in shown and "Un laboratorio" in shown
     assert tick(client, asked, ["Un laboratorio", EMAIL]).status_code == 302
     client.post(url("action", asked.pk, "export"))
     asked.refresh_from_db()
     assert (asked.state, asked.rows.count()) == ("done", 0)
     address = reverse("cms_privacy_file", args=[asked.pk])
+    assert f'href="{address}"' in client.get(url("inspect", asked.pk)).content.decode()
     gave_password(client, minutes_ago=60)
     assert client.get(address).status_code == 302  # asks for it again
     gave_password(client, minutes_ago=0)
@@ -139,6 +142,7 @@ def test_the_auditor_reads_requests_and_neither_rows_nor_files(login):
     client = login("auditor")
     assert client.get(url("inspect", asked.pk)).status_code == 200
     rows = reverse("cms_privacy_rows", args=[asked.pk])
+    assert rows not in client.get(url("inspect", asked.pk)).content.decode()
     assert client.get(rows).status_code == 302  # Wagtail's refusal
     client.post(rows, {"seen": []})
     client.post(url("action", asked.pk, "refuse"), {"refuse-why": "perché no"})
