@@ -21,6 +21,7 @@ from cms.listing.table import RecordTable, SelectColumn, TitleColumn, row_id
 from cms.saved_views.bar import bar_of
 from cms.saved_views.opening import address_in
 from cms.sources import Answer, Question, RecordSource
+from cms.spreadsheets.export.rights import may_export
 
 
 class RecordListMixin:
@@ -91,7 +92,22 @@ class RecordListMixin:
         return [
             *super().header_more_buttons,
             Button(_("Columns"), url=url, icon_name="table", priority=30),
+            *self._export_buttons(),
         ]
+
+    @cached_property
+    def is_exportable(self) -> bool:
+        return may_export(self.request.user, self.source)
+
+    @cached_property
+    def export_url(self) -> str:
+        return reverse("list_export", args=[self.source.key])
+
+    def _export_buttons(self) -> list:
+        if not self.is_exportable:
+            return []
+        url = f"{self.export_url}?{self.list_query}"
+        return [Button(_("Export"), url=url, icon_name="download", priority=40)]
 
     def get_queryset(self) -> QuerySet:
         return self.answer.rows
@@ -124,7 +140,11 @@ class RecordListMixin:
             get_url=self.row_url,
             get_title_id=row_id,
         )
-        return [*([SelectColumn("select")] if self.bulk_actions else []), title, *others]
+        return [
+            *([SelectColumn("select")] if self.bulk_actions or self.is_exportable else []),
+            title,
+            *others,
+        ]
 
     def row_url(self, instance) -> str | None:
         """Where a row's name leads: its page, else its form."""
@@ -147,6 +167,7 @@ class RecordListMixin:
             **super().get_context_data(*args, **kwargs),
             "problems": self.answer.problems,
             "bulk_actions": self.bulk_actions,
+            "export_url": self.export_url if self.is_exportable else "",
             "bulk_url": reverse("list_bulk", args=[self.source.key]),
             "list_url": self.list_address(),
             "list_query": self.list_query,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
 
 from babel.dates import get_month_names
@@ -67,15 +67,16 @@ def as_moment(cell: Any, *, starts_in_1904: bool = False) -> datetime | None:
     if isinstance(cell, str) and ISO_MOMENT.fullmatch(cell):
         cell = _iso(cell)
     if isinstance(cell, datetime):
-        return cell if timezone.is_aware(cell) else timezone.make_aware(cell)
+        return cell if timezone.is_aware(cell) else _local(cell)
     if isinstance(cell, float) and FIRST_NUMBER <= cell <= LAST_NUMBER:
-        day = as_date(int(cell), starts_in_1904=starts_in_1904)
+        midnight = as_moment(int(cell), starts_in_1904=starts_in_1904)
         seconds = round((cell - int(cell)) * 86_400)
-        return timezone.make_aware(datetime.combine(day, time()) + timedelta(seconds=seconds))
+        # By the clock on the wall, also on the two days a year when hours are missing or come twice.
+        return midnight and _local(timezone.make_naive(midnight, _zone()) + timedelta(seconds=seconds))
     if isinstance(cell, str) and (said := MOMENT.fullmatch(cell)):
-        return timezone.make_aware(datetime.combine(_parsed(said[1]), as_time(said[2]) or time()))
+        return _local(datetime.combine(_parsed(said[1]), as_time(said[2]) or time()))
     day = as_date(cell, starts_in_1904=starts_in_1904)
-    return timezone.make_aware(datetime.combine(day, time())) if day else None
+    return _local(datetime.combine(day, time())) if day else None
 
 
 def as_time(cell: Any) -> time | None:
@@ -92,6 +93,15 @@ def as_time(cell: Any) -> time | None:
     except ValueError:
         pass
     raise Problem(_("“%(text)s” is no time: write it as 14:30") % {"text": shown(cell)[:SHOWN]})
+
+
+def _local(moment: datetime) -> datetime:
+    """A moment as the clock on the site's wall shows it, wherever the person is who sent the sheet."""
+    return timezone.make_aware(moment, _zone())
+
+
+def _zone() -> tzinfo:
+    return timezone.get_default_timezone()
 
 
 def _iso(text: str) -> datetime:

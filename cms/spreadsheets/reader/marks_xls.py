@@ -92,7 +92,8 @@ class _Book:
                 self._pads(row, first + place, style, _rk(number))
 
     def _breaks(self, data: bytes, code: int) -> None:
-        self.marks.breaks(*struct.unpack_from("<HH", data), "error", ERRORS.get(code, "#N/A"))
+        row, column = struct.unpack_from("<HH", data)
+        self.marks.breaks(row, column, "error", ERRORS.get(code, "#N/A"))
 
     def _pads(self, row: int, column: int, style: int, number: float) -> None:
         digits = self.styles[style] if style < len(self.styles) else 0

@@ -33,7 +33,7 @@ def look(path: Path, limits: dict) -> dict:
                 odd_rows, first_odd = odd_rows + 1, first_odd or number
     if not last:
         raise Stop("no_rows")
-    remarks = []
+    remarks: list[dict[str, str | int]] = []
     if is_guess:
         remarks.append({"code": "guessed_encoding", "where": encoding})
     if odd_rows and first_width > 1:

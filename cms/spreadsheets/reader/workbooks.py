@@ -122,13 +122,13 @@ def _sheet(book: Any, name: str) -> Any:
 def _filled(sheet: Any, name: str, marks: Marks, limits: dict) -> Iterator[tuple]:
     start = sheet.start or (0, 0)
     marked: dict[int, list[tuple[int, Any]]] = {}
-    for (row, column), mark in marks.cells.items():
-        marked.setdefault(row, []).append((column, mark))
-    left = [None] * start[1]
+    for (place, column), mark in marks.cells.items():
+        marked.setdefault(place, []).append((column, mark))
+    left: list[Any] = [None] * start[1]
     last = max(marked, default=-1) + 1
     count = 0
     for index, row in enumerate(_with_gaps(sheet, last)):
-        cells = left + [_plain(cell) for cell in row]
+        cells: list[Any] = left + [_plain(cell) for cell in row]
         for column, mark in marked.get(index, ()):
             cells.extend([None] * (column + 1 - len(cells)))
             cells[column] = mark

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -128,7 +128,7 @@ def letters(index: int) -> str:
     return name
 
 
-_TAGGED = {
+_TAGGED: dict[str, Callable[[str], Cell]] = {
     "d": date.fromisoformat,
     "m": datetime.fromisoformat,
     "t": time.fromisoformat,
