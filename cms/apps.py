@@ -11,7 +11,7 @@ class CmsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from cms import checks, chrome_cache, jobs, reports, sign_ins
+        from cms import checks, chrome_cache, jobs, report_tasks, reports, sign_ins
         from cms.custom_fields import wiring as custom_fields
         from cms.doors import wiring as doors
         from cms.privacy import wiring as privacy
@@ -28,6 +28,7 @@ class CmsConfig(AppConfig):
         imports.register()
         exports.register()
         reports.register()
+        report_tasks.register()
         privacy.register()
         tokens.register()
         chrome_cache.connect()

@@ -10,11 +10,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cms.registries import Figure, dashboard_figures
 from cms.registry import Registry
+from cms.roles import Role, roles_of
+from cms.sources import Question, source_of
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +52,31 @@ dashboard_tasks: Registry[str, Callable[[Any], DashboardTask | None]] = Registry
 dashboard_doors: Registry[str, Callable[[Any], DashboardDoor | None]] = Registry("dashboard doors")
 
 
+@dataclass(frozen=True)
+class Counted:
+    """Rows of a person's list, how many they are, and the address of the list that shows just them."""
+
+    rows: QuerySet
+    count: int
+    url: str
+
+
+def counted(user: Any, model: type[Model], **filters: Any) -> Counted | None:
+    """What a list shows a person under these filters, so that number and list cannot differ.
+
+    filters: parameters of the list's address. None for who may not see the list. Raises ValueError for a
+    filter that the list has not.
+    """
+    source = source_of(model)
+    if source is None or not source.is_open_to(user):
+        return None
+    question = Question(filters={name: (str(value),) for name, value in filters.items()})
+    answer = source.ask(user, question)
+    if answer.problems:
+        raise ValueError(" ".join(str(problem) for problem in answer.problems))
+    return Counted(answer.rows.order_by(), answer.rows.count(), source.list_url(question))
+
+
 def greeting(user: Any) -> str:
     """A greeting for the hour, by first name."""
     hour = timezone.localtime().hour
@@ -63,6 +91,8 @@ def greeting(user: Any) -> str:
 
 def tasks_for(user: Any) -> list[DashboardTask]:
     """What waits for a person; what is late first, else in the order of registration."""
+    if roles_of(user) == {Role.AUDITOR}:
+        return []  # whoever only looks has nothing to do, and reads the figures
     waiting = [task for task in _asked(dashboard_tasks, user) if task.count]
     return sorted(waiting, key=lambda task: not task.is_late)
 

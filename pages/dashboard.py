@@ -63,14 +63,18 @@ def door(words: Any, written: type[Page], places: tuple[type[Page], ...], icon: 
 
 
 def coming_events(user: Any) -> Figure | None:
-    """Events of the next thirty days, for whoever writes pages."""
+    """The pages of events, and how many are on soon, for whoever writes pages."""
     place = place_for(user, (EventIndexPage,))
     if place is None:
         return None
     now = timezone.now()
-    events = EventPage.objects.child_of(place).live().filter(starts_at__gte=now, starts_at__lt=now + SOON)
-    url = reverse("wagtailadmin_explore", args=(place.pk,))
-    return Figure(label=_("Events in the next 30 days"), value=str(events.count()), url=url)
+    soon = EventPage.objects.child_of(place).live().filter(starts_at__gte=now, starts_at__lt=now + SOON)
+    return Figure(
+        label=_("Pages of events"),
+        value=str(place.get_children().count()),
+        url=reverse("wagtailadmin_explore", args=(place.pk,)),
+        note=_("%(n)s in the next 30 days") % {"n": soon.count()},
+    )
 
 
 def register() -> None:

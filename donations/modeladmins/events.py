@@ -1,5 +1,6 @@
 """What Stripe told us, for whoever has to find out what happened."""
 
+import django_filters
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -29,9 +30,16 @@ def _replay(request, event: StripeEvent, cleaned: dict) -> str:
 
 
 class StripeEventFilterSet(RecordFilterSet):
+    stuck = django_filters.ChoiceFilter(
+        choices=[("yes", _("Yes"))], method="only_stuck", label=_("Needs a person")
+    )
+
     class Meta:
         model = StripeEvent
         fields = ["state", "livemode"]
+
+    def only_stuck(self, queryset, name, value):
+        return queryset.needing_a_person()
 
 
 class StripeEventAdmin(RecordModelAdmin):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import django_filters
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 
@@ -40,6 +41,7 @@ class DonationFilterSet(RecordFilterSet):
     campaign = django_filters.ModelChoiceFilter(queryset=Campaign.objects.all(), label=_("Campaign"))
     beneficiary = django_filters.ModelChoiceFilter(queryset=Beneficiary.objects.all(), label=_("Beneficiary"))
     paid = django_filters.DateFromToRangeFilter(field_name="paid_at", label=_("Paid"))
+    begun = django_filters.DateFromToRangeFilter(field_name="created_at", label=_("Begun"))
 
     class Meta:
         model = Donation
@@ -143,6 +145,19 @@ def _pdf_words(receipt: Receipt):
     return _("Open the PDF") if receipt.pdf else _("being made")
 
 
+class ReceiptFilterSet(RecordFilterSet):
+    unsent = django_filters.ChoiceFilter(
+        choices=[("yes", _("Yes"))], method="only_unsent", label=_("Not sent within an hour")
+    )
+
+    class Meta:
+        model = Receipt
+        fields = ["beneficiary", "year"]
+
+    def only_unsent(self, queryset, name, value):
+        return queryset.overdue(timezone.now())
+
+
 class ReceiptAdmin(RecordModelAdmin):
     model = Receipt
     read_only = True
@@ -162,7 +177,7 @@ class ReceiptAdmin(RecordModelAdmin):
         ),
     )
     list_select_related = ("beneficiary", "donation")
-    list_filter = ("beneficiary", "year")
+    filterset_class = ReceiptFilterSet
     search_fields = ("code", "donation__display_name", "donation__donor__email")
     ordering = ("-year", "-number")
     empty_text = _("A receipt is numbered by itself when a donation is paid.")

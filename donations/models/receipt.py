@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from django.db import models
 from django.db.models import Q
@@ -16,6 +16,8 @@ from donations.models.base import named, private_storage
 from donations.models.beneficiary import Beneficiary
 from donations.models.donation import Donation
 
+# A receipt that has not gone out by then needs a look.
+PATIENCE = timedelta(hours=1)
 # Without letters and digits that look alike on paper.
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
@@ -51,6 +53,10 @@ class ReceiptQuerySet(models.QuerySet["Receipt"]):
         # Whose donor was erased has no address any more: nothing is made or sent for it.
         waiting = self.filter(Q(pdf="") | Q(mailed_at__isnull=True))
         return waiting.exclude(facts__donor__email="")
+
+    def overdue(self, now: datetime) -> ReceiptQuerySet:
+        """Unsent for so long that somebody should look."""
+        return self.unsent().filter(issued_at__lt=now - PATIENCE)
 
 
 class Receipt(Record):

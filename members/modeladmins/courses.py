@@ -24,6 +24,11 @@ class CourseEditionFilterSet(RecordFilterSet):
     course = django_filters.ModelChoiceFilter(queryset=Course.objects.all(), label=_("Course"))
     coming = django_filters.ChoiceFilter(choices=YES, method="only_coming", label=_("Still to end"))
     taking = django_filters.ChoiceFilter(choices=YES, method="only_taking", label=_("Taking enrolments"))
+    full = django_filters.ChoiceFilter(choices=YES, method="only_full", label=_("To come, and full"))
+    short = django_filters.ChoiceFilter(choices=YES, method="only_short", label=_("Soon, and half empty"))
+    meets = django_filters.ChoiceFilter(
+        choices=YES, method="only_meeting", label=_("With a session in the next seven days")
+    )
 
     class Meta:
         model = CourseEdition
@@ -34,6 +39,15 @@ class CourseEditionFilterSet(RecordFilterSet):
 
     def only_taking(self, queryset, name, value):
         return queryset.open(today())
+
+    def only_full(self, queryset, name, value):
+        return queryset.upcoming(today()).full()
+
+    def only_short(self, queryset, name, value):
+        return queryset.short_of_people(today())
+
+    def only_meeting(self, queryset, name, value):
+        return queryset.meeting_within(today(), days=7)
 
 
 class EnrolForm(RecordActionForm):
@@ -163,10 +177,16 @@ class EnrolmentFilterSet(RecordFilterSet):
         queryset=CourseEdition.objects.select_related("course"), label=_("Edition")
     )
     state = django_filters.ChoiceFilter(choices=Enrolment.State.choices, label=_("State"))
+    coming = django_filters.ChoiceFilter(
+        choices=YES, method="only_coming", label=_("On an edition still to end")
+    )
 
     class Meta:
         model = Enrolment
         fields: list[str] = []
+
+    def only_coming(self, queryset, name, value):
+        return queryset.filter(edition__in=CourseEdition.objects.upcoming(today()))
 
 
 def _cancel(request, enrolment: Enrolment, cleaned: dict) -> str:

@@ -19,9 +19,16 @@ MEMBERSHIP = "members.keep_membership"
 class CooperativeFilterSet(RecordFilterSet):
     competences = django_filters.ModelChoiceFilter(queryset=Competence.objects.all(), label=_("Competence"))
 
+    listed = django_filters.ChoiceFilter(
+        choices=[("yes", _("Yes"))], method="only_listed", label=_("Shown to the public")
+    )
+
     class Meta:
         model = Cooperative
         fields: list[str] = []
+
+    def only_listed(self, queryset, name, value):
+        return queryset.listed()
 
 
 class CooperativeAdmin(RecordModelAdmin):
@@ -187,7 +194,7 @@ class FormatPartAdmin(RecordModelAdmin):
         ),
     )
     search_fields = ("service_format__name_it", "cooperative__name", "role_it")
-    list_filter = ("state",)
+    list_filter = ("state", "cooperative")
     ordering = ("service_format__name_it",)
     panels = [
         FieldRowPanel([FieldPanel("role_it"), FieldPanel("role_en")]),

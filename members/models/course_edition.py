@@ -1,10 +1,10 @@
 """When a course runs, for how many people, and each of its meetings."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Count, F, OuterRef, Q, Subquery, Value
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +17,8 @@ from cms.money import Money
 from cms.money_fields import CentsField
 from cms.translated import Translated
 from members.models.course import Course
+
+FORTNIGHT = timedelta(days=14)
 
 
 class CourseEditionQuerySet(models.QuerySet["CourseEdition"]):
@@ -50,6 +52,20 @@ class CourseEditionQuerySet(models.QuerySet["CourseEdition"]):
 
     def not_full(self) -> "CourseEditionQuerySet":
         return self.with_places_left().filter(places_left__gt=0)
+
+    def full(self) -> "CourseEditionQuerySet":
+        return self.with_places_left().filter(places_left=0)
+
+    def short_of_people(self, today: date) -> "CourseEditionQuerySet":
+        """To begin within a fortnight, with less than half of the places taken."""
+        soon = self.filter(is_cancelled=False, starts_on__range=(today, today + FORTNIGHT))
+        return soon.with_places_left().filter(capacity__lt=F("places_left") * 2)
+
+    def meeting_within(self, today: date, *, days: int) -> "CourseEditionQuerySet":
+        """With a session from today on, in so many days."""
+        span = (today, today + timedelta(days=days))
+        meeting = Session.objects.filter(edition=OuterRef("pk"), starts_at__date__range=span)
+        return self.filter(Exists(meeting), is_cancelled=False)
 
 
 class CourseEdition(HasCustomFields, Record, ClusterableModel):

@@ -9,10 +9,22 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cms.dashboard import DashboardTask, dashboard_tasks, greeting, tasks_for
+from cms.models import ClockRun, OutboxMessage
 from cms.registries import Figure, dashboard_figures
 from cms.roles import Role
+from donations.models import Receipt
+from members.models import FormatPart
 from pages.models import EventIndexPage, HomePage
-from tests.factories.members import LeadFactory, UserFactory
+from tests.factories.donations import DonationFactory, StripeEventFactory
+from tests.factories.members import (
+    CooperativeFactory,
+    CourseEditionFactory,
+    EnrolmentFactory,
+    LeadFactory,
+    ServiceFormatFactory,
+    SessionFactory,
+    UserFactory,
+)
 
 pytestmark = pytest.mark.django_db
 HOME = reverse("wagtailadmin_home")
@@ -89,6 +101,74 @@ def test_a_cooperatives_editor_may_begin_an_event_too(login, events_page):
     assert [door.url for door in paper["doors"]] == [
         reverse("wagtailadmin_pages:add", args=("pages", "eventpage", events_page.pk))
     ]
+
+
+@pytest.mark.parametrize("role", Role.values)
+def test_the_list_of_each_number_shows_just_so_many_rows(login, role, busy_house):
+    client = login(role, cooperative=busy_house)
+    if role in (Role.COMMERCIAL, Role.CONSORTIUM_ADMIN):
+        overdue_lead(client.user)
+    paper = _paper(client.get(HOME))
+    assert [task.label for task in paper["tasks"] if not task.count] == []
+    counted = [(entry.url, entry.count) for entry in paper["tasks"] if "#" not in entry.url]
+    counted += [(entry.url, number_in(entry)) for entry in paper["figures"]]
+    for url, count in counted:
+        listed = client.get(url)
+        assert listed.context["page_obj"].paginator.count == count, url
+    assert {name for url, _count in counted for name in TASKS if name in url} >= set(EXPECTED[role].split())
+
+
+TASKS = ("unassigned=", "overdue=", "state=proposed", "short=", "meets=", "full=", "stuck=", "unsent=")
+TASKS += ("state=failed", "state=processing", "outcome=failed", "kind=open", "listed=", "paid_after=")
+EXPECTED = {
+    Role.CONSORTIUM_ADMIN: " ".join(TASKS),
+    Role.EDITOR: "listed=",
+    Role.FUNDRAISER: "stuck= unsent= state=failed state=processing listed= paid_after=",
+    Role.COMMERCIAL: "unassigned= overdue= kind=open listed=",
+    Role.TRAINER: "short= meets= full= listed=",
+    Role.COOPERATIVE_EDITOR: "state=proposed listed=",
+    Role.AUDITOR: "kind=open listed= paid_after=",
+}
+
+
+def number_in(figure):
+    """What a figure counts: its value, or where that is money the number in its note."""
+    said = figure.value if figure.value.isdecimal() else figure.note
+    return int(said.split()[0])
+
+
+def overdue_lead(owner):
+    yesterday = timezone.localdate() - timedelta(days=1)
+    return LeadFactory(owner=owner, next_action="Call", next_action_on=yesterday)
+
+
+@pytest.fixture
+def busy_house(events_page):
+    """Something of everything that waits for somebody; the cooperative whose part is to be approved."""
+    soon = timezone.localdate() + timedelta(days=3)
+    LeadFactory(owner=None)
+    SessionFactory(edition=CourseEditionFactory(starts_on=soon, ends_on=soon + timedelta(days=9), capacity=9))
+    full = CourseEditionFactory(starts_on=soon, ends_on=soon, capacity=1)
+    EnrolmentFactory(edition=full)
+    cooperative = CooperativeFactory()
+    FormatPart.objects.create(
+        service_format=ServiceFormatFactory(woven_by=[CooperativeFactory()]), cooperative=cooperative
+    )
+    CooperativeFactory(unlisted=True)
+    DonationFactory(paid=True)
+    for state in ("failed", "processing"):
+        DonationFactory(state=state)
+    Receipt.objects.update(issued_at=timezone.now() - timedelta(hours=2), mailed_at=None)
+    StripeEventFactory(state="unmatched")
+    ClockRun.objects.create(name="sweep", next_run_at=timezone.now(), outcome="failed")
+    OutboxMessage.objects.create(stream="service", to="a@b.example", language="it", state="failed")
+    return cooperative
+
+
+def test_whoever_only_looks_has_figures_and_no_tasks(login, busy_house):
+    paper = _paper(login(Role.AUDITOR).get(HOME))
+    assert paper["tasks"] == []
+    assert paper["figures"]
 
 
 def test_one_broken_figure_locks_nobody_out(login):
