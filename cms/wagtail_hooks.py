@@ -78,6 +78,7 @@ def view_script() -> str:
     return format_html('<script src="{}" defer></script>', static("cms/admin/saved-views.js"))
 
 
+@hooks.register("insert_global_admin_css")
 def door_styles() -> str:
     return format_html('<link rel="stylesheet" href="{}">', static("cms/admin/doors.css"))
 
