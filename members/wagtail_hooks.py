@@ -5,7 +5,13 @@ from wagtail import hooks
 from cms.menus import MenuGroup, register
 from members.choosers import CHOOSERS
 from members.modeladmins.courses import CourseEditionAdmin, EnrolmentAdmin
-from members.modeladmins.lists import ConsentTextAdmin, LeadStageAdmin, LostReasonAdmin
+from members.modeladmins.lists import (
+    ConsentTextAdmin,
+    LeadOriginAdmin,
+    LeadStageAdmin,
+    LostReasonAdmin,
+    TerritoryAdmin,
+)
 from members.modeladmins.network import CooperativeAdmin, FormatPartAdmin, ServiceFormatAdmin
 from members.modeladmins.requests import ContactAdmin, LeadAdmin, OrganisationAdmin
 from members.snippets import AudienceViewSet, CompetenceViewSet, CourseViewSet
@@ -21,7 +27,13 @@ for group, entries in {
     ],
     MenuGroup.REQUESTS: [LeadAdmin, OrganisationAdmin, ContactAdmin],
     MenuGroup.COURSES: [CourseViewSet, CourseEditionAdmin, EnrolmentAdmin],
-    MenuGroup.SETTINGS: [LeadStageAdmin, LostReasonAdmin, ConsentTextAdmin],
+    MenuGroup.SETTINGS: [
+        LeadStageAdmin,
+        LostReasonAdmin,
+        LeadOriginAdmin,
+        TerritoryAdmin,
+        ConsentTextAdmin,
+    ],
 }.items():
     for entry in entries:
         register(group, entry)

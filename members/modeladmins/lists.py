@@ -5,7 +5,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel
 
 from cms.listing import StateColumn
 from cms.modeladmin import RecordModelAdmin
-from members.models import ConsentText, LeadStage, LostReason
+from members.models import ConsentText, LeadOrigin, LeadStage, LostReason, Territory
 
 
 class LeadStageAdmin(RecordModelAdmin):
@@ -25,10 +25,28 @@ class LostReasonAdmin(RecordModelAdmin):
     model = LostReason
     menu_icon = "circle-xmark"
     menu_order = 720
-    list_columns = ("name_it", "name_en", "order")
+    list_columns = ("name_it", "name_en", "order", "is_retired")
     ordering = ("order",)
-    panels = [FieldRowPanel([FieldPanel("name_it"), FieldPanel("name_en")]), FieldPanel("order")]
-    inspect_sections = (("", ("name_it", "name_en", "order")),)
+    panels = [
+        FieldRowPanel([FieldPanel("name_it"), FieldPanel("name_en")]),
+        FieldRowPanel([FieldPanel("order"), FieldPanel("is_retired")]),
+    ]
+    inspect_sections = (("", ("name_it", "name_en", "order", "is_retired")),)
+
+
+class LeadOriginAdmin(LostReasonAdmin):
+    model = LeadOrigin
+    menu_icon = "compass"
+    menu_order = 722
+    list_columns = ("name_it", "name_en", StateColumn("channel"), "order", "is_retired")
+    panels = [*LostReasonAdmin.panels, FieldPanel("channel")]
+    inspect_sections = (("", ("name_it", "name_en", "channel", "order", "is_retired")),)
+
+
+class TerritoryAdmin(LostReasonAdmin):
+    model = Territory
+    menu_icon = "globe"
+    menu_order = 724
 
 
 class ConsentTextAdmin(RecordModelAdmin):

@@ -10,11 +10,16 @@ from cms.modeladmin import RecordAction
 from cms.modeladmin.actions import RecordActionForm
 from cms.roles import Role
 from members.models import Lead, LeadStage, LostReason, User
+from members.models.lists import offer_those_in_use
 from members.services import leads
 
 
 class LeadForm(WagtailAdminModelForm):
     """A request written by staff enters the first stage, as one from the site does."""
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        offer_those_in_use(self)
 
     def save(self, commit: bool = True) -> Lead:
         if self.instance.pk or not commit:
@@ -29,7 +34,7 @@ class LeadForm(WagtailAdminModelForm):
 class MoveForm(RecordActionForm):
     to = forms.ModelChoiceField(label=_("New stage"), queryset=LeadStage.objects.all(), empty_label=None)
     lost_reason = forms.ModelChoiceField(
-        label=_("Reason, if it is lost"), queryset=LostReason.objects.all(), required=False
+        label=_("Reason, if it is lost"), queryset=LostReason.objects.offered(), required=False
     )
     note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
 

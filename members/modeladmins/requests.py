@@ -3,6 +3,7 @@
 import django_filters
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
 
 from cms.consent_panel import consents_panel
@@ -13,13 +14,16 @@ from members.modeladmins.request_bulk import MANY_REQUESTS
 from members.models import (
     Contact,
     Lead,
+    LeadOrigin,
     LeadStage,
     Organisation,
     OrganisationKind,
     ServiceFormat,
     StageKind,
+    Territory,
     User,
 )
+from members.models.lists import offer_those_in_use
 from members.today import today
 
 TONES = {StageKind.OPEN: "busy", StageKind.WON: "good", StageKind.LOST: "bad"}
@@ -41,6 +45,10 @@ class LeadFilterSet(RecordFilterSet):
     service_format = django_filters.ModelChoiceFilter(
         queryset=ServiceFormat.objects.all(), label=_("Format of interest")
     )
+    origin = django_filters.ModelChoiceFilter(
+        queryset=LeadOrigin.objects.all(), label=_("How they came to us")
+    )
+    territory = django_filters.ModelChoiceFilter(queryset=Territory.objects.all(), label=_("Territory"))
     organisation_kind = django_filters.ChoiceFilter(
         field_name="organisation__kind", choices=OrganisationKind.choices, label=_("Public or private")
     )
@@ -100,7 +108,7 @@ class LeadAdmin(RecordModelAdmin):
             FieldPanel("message"),
             FieldRowPanel([FieldPanel("organisation"), FieldPanel("contact")]),
             FieldRowPanel([FieldPanel("service_format"), FieldPanel("expected_value_cents")]),
-            FieldPanel("language"),
+            FieldRowPanel([FieldPanel("origin"), FieldPanel("territory"), FieldPanel("language")]),
         ],
         base_form_class=LeadForm,
     )
@@ -112,6 +120,8 @@ class LeadAdmin(RecordModelAdmin):
                 "service_format",
                 "created_at",
                 "source",
+                "origin",
+                "territory",
                 "page_title",
                 "page_url",
                 "language",
@@ -162,7 +172,16 @@ class LeadAdmin(RecordModelAdmin):
     )
 
 
+class OrganisationForm(WagtailAdminModelForm):
+    """Offers the territories in use."""
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        offer_those_in_use(self)
+
+
 class OrganisationFilterSet(RecordFilterSet):
+    territory = django_filters.ModelChoiceFilter(queryset=Territory.objects.all(), label=_("Territory"))
     kind = django_filters.ChoiceFilter(choices=OrganisationKind.choices, label=_("Public or private"))
 
     class Meta:
@@ -183,9 +202,11 @@ class OrganisationAdmin(RecordModelAdmin):
     panels = [
         FieldPanel("name"),
         FieldRowPanel([FieldPanel("kind"), FieldPanel("sector")]),
-        FieldRowPanel([FieldPanel("town"), FieldPanel("tax_code"), FieldPanel("website")]),
+        FieldRowPanel([FieldPanel("town"), FieldPanel("territory")]),
+        FieldRowPanel([FieldPanel("tax_code"), FieldPanel("website")]),
     ]
-    inspect_sections = ((_("Facts"), ("kind", "sector", "town", "tax_code", "website")),)
+    form_class = OrganisationForm
+    inspect_sections = ((_("Facts"), ("kind", "sector", "town", "territory", "tax_code", "website")),)
     inspect_panels = (
         InspectPanel(
             title=_("Contacts"),

@@ -7,6 +7,7 @@ from members.models.enrolment import Enrolment
 from members.models.languages import Language
 from members.models.lead import Lead, LeadNote, LeadStageMove
 from members.models.lead_stage import LeadStage, LostReason, StageKind
+from members.models.lists import LeadOrigin, Territory
 from members.models.organisation import Contact, Organisation, OrganisationKind
 from members.models.service_format import FormatPart, ServiceFormat
 from members.models.user import User
@@ -27,6 +28,7 @@ __all__ = [
     "Language",
     "Lead",
     "LeadNote",
+    "LeadOrigin",
     "LeadStage",
     "LeadStageMove",
     "LegalForm",
@@ -36,5 +38,6 @@ __all__ = [
     "ServiceFormat",
     "Session",
     "StageKind",
+    "Territory",
     "User",
 ]

@@ -12,6 +12,7 @@ from cms.money import Money
 from cms.money_fields import CentsField
 from members.models.languages import Language
 from members.models.lead_stage import LeadStage, LostReason, StageKind
+from members.models.lists import Channel, LeadOrigin, Territory
 from members.models.organisation import Contact, Organisation
 from members.models.service_format import ServiceFormat
 
@@ -36,10 +37,7 @@ class LeadQuerySet(models.QuerySet["Lead"]):
 class Lead(HasCustomFields, Record):
     """A request and the work on it."""
 
-    class Source(models.TextChoices):
-        WEBSITE = "website", _("website")
-        API = "api", _("other website")
-        STAFF = "staff", _("written by staff")
+    Source = Channel
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     title = models.CharField(_("title"), max_length=200)
@@ -88,6 +86,22 @@ class Lead(HasCustomFields, Record):
     )
     format_name = models.CharField(_("format as it was called"), max_length=120, blank=True)
     source = models.CharField(_("came from"), max_length=10, choices=Source, default=Source.WEBSITE)
+    origin = models.ForeignKey(
+        LeadOrigin,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="leads",
+        verbose_name=_("how they came to us"),
+    )
+    territory = models.ForeignKey(
+        Territory,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="leads",
+        verbose_name=_("territory"),
+    )
     page = models.ForeignKey(
         "wagtailcore.Page",
         on_delete=models.SET_NULL,

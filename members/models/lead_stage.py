@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cms.models import Record
 from cms.translated import Translated
+from members.models.lists import ListEntry
 
 
 class StageKind(models.TextChoices):
@@ -54,18 +55,13 @@ class LeadStage(Record):
         return self.leads.exists() or self.moves_here.exists()
 
 
-class LostReason(Record):
+class LostReason(ListEntry):
     """Why a request was lost."""
 
     name_it = models.CharField(_("reason"), max_length=80)
     name_en = models.CharField(_("reason in English"), max_length=80, blank=True)
-    order = models.PositiveSmallIntegerField(_("order"), default=0)
-    name = Translated()
 
-    class Meta:
+    class Meta(ListEntry.Meta):
+        abstract = False
         verbose_name = _("reason for losing a request")
         verbose_name_plural = _("reasons for losing a request")
-        ordering = ["order", "pk"]
-
-    def __str__(self) -> str:
-        return self.name

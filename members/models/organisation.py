@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from cms.models import HasCustomFields, Record
+from members.models.lists import Territory
 
 
 def name_key(name: str) -> str:
@@ -33,6 +34,14 @@ class Organisation(HasCustomFields, Record):
     kind = models.CharField(_("public or private"), max_length=10, choices=OrganisationKind, blank=True)
     sector = models.CharField(_("sector"), max_length=80, blank=True)
     town = models.CharField(_("town"), max_length=80, blank=True)
+    territory = models.ForeignKey(
+        Territory,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="organisations",
+        verbose_name=_("territory"),
+    )
     tax_code = models.CharField(_("tax code"), max_length=16, blank=True)
     website = models.URLField(_("website"), blank=True)
 

@@ -14,10 +14,12 @@ from members.models import (
     Enrolment,
     FormatPart,
     Lead,
+    LeadOrigin,
     LeadStage,
     LostReason,
     Organisation,
     ServiceFormat,
+    Territory,
 )
 from tests.factories import members as make
 
@@ -45,6 +47,8 @@ def filled() -> dict:
         Enrolment: enrolment,
         LeadStage: lead.stage,
         LostReason: make.LostReasonFactory(),
+        LeadOrigin: LeadOrigin.objects.first(),
+        Territory: Territory.objects.first(),
         ConsentText: ConsentText.objects.first(),
     }
 

@@ -1,0 +1,89 @@
+"""Lists of words that staff keep: where requests come from, in which territory."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from cms.models import Record
+from cms.translated import Translated
+
+
+class ListEntryQuerySet(models.QuerySet):
+    def offered(self, current: Any = None) -> ListEntryQuerySet:
+        """What a form offers: those in use, and the one that a record has already (its key)."""
+        return self.filter(Q(is_retired=False) | Q(pk=current))
+
+
+class ListEntry(Record):
+    """A word of a list. Out of use it stays on the records that have it, and is offered no more."""
+
+    name_it = models.CharField(_("name"), max_length=80)
+    name_en = models.CharField(_("name in English"), max_length=80, blank=True)
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+    is_retired = models.BooleanField(
+        _("out of use"), default=False, help_text=_("Records that have it keep it; forms offer it no more.")
+    )
+    name = Translated()
+
+    objects = ListEntryQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        ordering = ["order", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Channel(models.TextChoices):
+    """By which door a request came in. Code knows them all, so they are no list of staff's."""
+
+    WEBSITE = "website", _("website")
+    API = "api", _("other website")
+    STAFF = "staff", _("written by staff")
+
+
+class LeadOrigin(ListEntry):
+    """How somebody came to the network: word of mouth, a fair."""
+
+    channel = models.CharField(
+        _("given by itself to requests from"),
+        max_length=10,
+        choices=Channel,
+        blank=True,
+        help_text=_("Staff can still change it on the request."),
+    )
+
+    class Meta(ListEntry.Meta):
+        abstract = False
+        verbose_name = _("origin of requests")
+        verbose_name_plural = _("origins of requests")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["channel"],
+                condition=~Q(channel=""),
+                name="lead_origin_is_one_for_each_channel",
+                violation_error_message=_("Another origin is given to these requests already."),
+            )
+        ]
+
+
+class Territory(ListEntry):
+    """Where the work is wanted."""
+
+    class Meta(ListEntry.Meta):
+        abstract = False
+        verbose_name = _("territory")
+        verbose_name_plural = _("territories")
+
+
+def offer_those_in_use(form: Any) -> None:
+    """Let a record's form offer the entries in use, and what the record has."""
+    for name, field in form.fields.items():
+        queryset = getattr(field, "queryset", None)
+        if queryset is not None and issubclass(queryset.model, ListEntry):
+            field.queryset = queryset.model.objects.offered(getattr(form.instance, f"{name}_id", None))
