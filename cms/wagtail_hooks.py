@@ -21,6 +21,7 @@ from cms.privacy import staff_views as privacy_views
 from cms.saved_views import menu as view_menu
 from cms.saved_views import urls as view_urls
 from cms.spreadsheets.export import urls as export_urls
+from cms.spreadsheets.views import urls as import_urls
 from cms.tokens import urls as token_urls
 from cms.tokens.admin import StaffTokenAdmin, account_item
 
@@ -35,6 +36,8 @@ hooks.register("before_bulk_action", refuse_held)
 hooks.register("register_admin_urls", lambda: token_urls.urlpatterns)
 custom_fields_menu.register()
 hooks.register("register_admin_urls", lambda: export_urls.urlpatterns)
+hooks.register("register_admin_urls", lambda: import_urls.urlpatterns)
+hooks.register("register_admin_urls", lambda: custom_fields_urls.urlpatterns)
 hooks.register("register_admin_urls", lambda: view_urls.urlpatterns)
 hooks.register("after_bulk_action", sign_ins.note_bulk)
 doors.register()
