@@ -42,6 +42,10 @@ def hidden_from(user: Any, model: type[Model]) -> AbstractSet[str]:
 form_destinations: Registry[str, Callable[[], Iterable[str]]] = Registry("form destinations")
 
 
+# Name -> function(model, user) -> a button of Wagtail's for the menu of that model's list, or None.
+list_buttons: Registry[str, Callable[[type[Model], Any], Any]] = Registry("buttons of lists")
+
+
 @dataclass(frozen=True)
 class Figure:
     """A number on the dashboard: a label, the value as it is read, and the list that it opens."""

@@ -18,6 +18,7 @@ from cms.listing.bulk import bulk_actions_for
 from cms.listing.choosing import chosen_columns
 from cms.listing.paging import BoundedPaginator, ExactPaginator
 from cms.listing.table import RecordTable, SelectColumn, TitleColumn, row_id
+from cms.registries import list_buttons
 from cms.saved_views.bar import bar_of
 from cms.saved_views.opening import address_in
 from cms.sources import Answer, Question, RecordSource
@@ -93,6 +94,7 @@ class RecordListMixin:
             *super().header_more_buttons,
             Button(_("Columns"), url=url, icon_name="table", priority=30),
             *self._export_buttons(),
+            *filter(None, (make(self.model, self.request.user) for _name, make in list_buttons.items())),
         ]
 
     @cached_property

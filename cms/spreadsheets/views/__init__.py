@@ -1,1 +1,1 @@
-"""The pages of an import: each shows what the batch waits for, whenever and in how many windows it is open."""
+"""The pages of an import: each shows what the batch waits for, whenever and wherever it is opened."""

@@ -1,4 +1,4 @@
-"""One address for an import: the page follows its state, so that reloading, going back and second windows hold."""
+"""One address for an import: the page follows its state, so that reloads and second windows hold."""
 
 from __future__ import annotations
 
