@@ -10,7 +10,8 @@ from wagtail.admin.widgets.button import Button
 from cms import audit
 from cms.models import ImportBatch
 from cms.registries import list_buttons, row_scopes
-from cms.spreadsheets.resources import resources
+from cms.spreadsheets.custom_columns import custom_columns
+from cms.spreadsheets.resources import extensions, resources
 
 
 def own_imports(user, batches: QuerySet[ImportBatch]) -> QuerySet[ImportBatch]:
@@ -31,4 +32,5 @@ def register() -> None:
     audit.register("cms.import.confirmed", _("Import a sheet"), _("Sheet imported"))
     audit.register("cms.import.undone", _("Undo an import"), _("Import undone"))
     row_scopes.register(ImportBatch, own_imports)
+    extensions.register("custom fields", custom_columns)
     list_buttons.register("import", import_button)

@@ -5,8 +5,8 @@
     TEST_DATABASE_URL=postgres://… make bench-imports        200,000 on PostgreSQL
 
 Preview and confirmation together, first of new contacts, then of a change to each. Every measure has a
-process of its own, so that its peak of memory is its own; indexing is a queued task in both. On SQLite another
-process asks for the write lock all the time, and tells the longest wait.
+process of its own, so that its peak of memory is its own; indexing is a queued task in both. On SQLite
+another process asks for the write lock all the time, and tells the longest wait.
 """
 
 from __future__ import annotations

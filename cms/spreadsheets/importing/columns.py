@@ -53,7 +53,9 @@ class _Columns:
             else:
                 columns[field.attname] = self.ready(field.attname, field.model_field.to_python(value))
         for attname, parts in members.items():
-            columns[attname] = self.ready(attname, {**(current.get(attname) or {}), **parts})
+            whole = {**(current.get(attname) or {}), **parts}
+            # A value that is taken off leaves no key behind, as when a form empties it.
+            columns[attname] = self.ready(attname, {key: v for key, v in whole.items() if v is not None})
         return columns
 
     def derived(self, values: Values) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from cms import audit
 from cms.models import ImportBatch, StagedRow
 from cms.models.imports import ImportState, RowOutcome
+from cms.spreadsheets.custom_columns import forget, keep_in_step
 from cms.spreadsheets.importing import statements
 from cms.spreadsheets.importing.chunks import staged
 from cms.spreadsheets.importing.columns import ChangedColumns, links_of
@@ -86,6 +87,10 @@ def _restore(resource: SheetResource, rows: list[StagedRow]) -> None:
     for names, values in columns.groups(rows):
         statements.update(resource.model, names, values)
     links_of(resource, fields, {row.object_pk: row.values_old for row in rows}).replace()
+    members = {name for name, field in fields.items() if field.member}
+    keep_in_step(
+        resource.model, [row.object_pk for row in rows if row.object_pk and members & row.values_old.keys()]
+    )
 
 
 def _without_children(resource: SheetResource, rows: list[StagedRow]) -> list[StagedRow]:
@@ -133,5 +138,7 @@ def _delete(resource: SheetResource, pks: list[int]) -> None:
     for relation in resource.model._meta.related_objects:
         if relation.get_accessor_name() in resource.own_children:
             relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": pks}).delete()
+    if any(field.member for field in resource.all_fields().values()):
+        forget(resource.model, pks)
     # Nothing leans on them: that was asked under our lock, and the database would refuse it.
     resource.model._base_manager.filter(pk__in=pks)._raw_delete(using)

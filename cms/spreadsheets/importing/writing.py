@@ -17,6 +17,7 @@ from cms.models import ImportBatch, StagedRow
 from cms.models.imports import ImportState, RowOutcome
 from cms.registries import visible_rows
 from cms.rows import has_scope
+from cms.spreadsheets.custom_columns import keep_in_step
 from cms.spreadsheets.importing import statements
 from cms.spreadsheets.importing.chunks import staged
 from cms.spreadsheets.importing.columns import ChangedColumns, NewColumns, links_of
@@ -143,6 +144,13 @@ class BulkWriter:
         for fields, values in columns.groups(rows):
             statements.update(self.resource.model, fields, values)
         links_of(self.resource, self.fields, {row.object_pk: row.values_new for row in rows}).replace()
+        self._keep_in_step({row.object_pk: row.values_new for row in rows})
+
+    def _keep_in_step(self, written: dict) -> None:
+        """Custom values, for the filters."""
+        members = {name for name, field in self.fields.items() if field.member}
+        touched = [pk for pk, values in written.items() if members & values.keys()] if members else []
+        keep_in_step(self.resource.model, touched)
 
     def _write_new(self, rows: list[StagedRow]) -> Sequence[int]:
         pks = statements.next_pks(self.resource.model, len(rows))
@@ -150,6 +158,7 @@ class BulkWriter:
         values = [columns.row(pk, row.values_new) for pk, row in zip(pks, rows, strict=True)]
         statements.insert(self.resource.model, columns.fields, values)
         links_of(self.resource, self.fields, dict(zip(pks, (r.values_new for r in rows), strict=True))).add()
+        self._keep_in_step(dict(zip(pks, (row.values_new for row in rows), strict=True)))
         pk_field = [StagedRow._meta.get_field("object_pk")]
         statements.update(StagedRow, pk_field, [(row.pk, pk) for pk, row in zip(pks, rows, strict=True)])
         return pks
