@@ -15,7 +15,6 @@ class CmsConfig(AppConfig):
         from cms.custom_fields import wiring as custom_fields
         from cms.doors import wiring as doors
         from cms.privacy import wiring as privacy
-        from cms.spreadsheets import log_actions as imports
         from cms.spreadsheets import wiring as imports
         from cms.spreadsheets.export import log as exports
         from cms.tokens import admin as tokens
