@@ -48,7 +48,8 @@ class SheetForm(forms.Form):
     def __init__(self, *args, sheets: list, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.places = [(sheet, row.number) for sheet, _count, rows, _guess in sheets for row in rows]
-        self.fields["row"].choices = [(str(place), "") for place in range(len(self.places))]
+        row: Any = self.fields["row"]
+        row.choices = [(str(place), "") for place in range(len(self.places))]
 
     @property
     def place(self) -> tuple[str, int]:
