@@ -91,5 +91,6 @@ def show_codes(request: HttpRequest, codes: list[str], address: str) -> HttpResp
 def picture(device: TOTPDevice) -> str:
     """The secret as a QR code, drawn here as SVG: dark on light in every theme, or cameras do not read it."""
     code = segno.make(device.config_url, error="m")
-    svg = code.svg_inline(scale=5, border=4, dark="#000", light="#fff")
+    # Without a size of its own it scales to its place, where a fixed one would be cut.
+    svg = code.svg_inline(border=4, dark="#000", light="#fff", omitsize=True)
     return mark_safe(svg)
