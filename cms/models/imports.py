@@ -9,6 +9,7 @@ from django.core.files.storage import Storage, storages
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cms.models.record import Record
 
@@ -26,7 +27,7 @@ class ImportState(models.TextChoices):
     CONFIRMED = "confirmed", _("being written")
     STALE = "stale", _("to be read again: records changed meanwhile")
     WRITTEN = "written", _("written; the histories of the records follow")
-    DONE = "done", _("done")
+    DONE = "done", pgettext_lazy("import", "done")
     UNDOING = "undoing", _("being undone")
     UNDONE = "undone", _("undone")
     FAILED = "failed", _("could not be read")
@@ -141,9 +142,9 @@ class ImportBatch(Record):
 
 
 class RowOutcome(models.TextChoices):
-    NEW = "new", _("new")
-    CHANGED = "changed", _("changed")
-    SAME = "same", _("same")
+    NEW = "new", pgettext_lazy("row", "new")
+    CHANGED = "changed", pgettext_lazy("row", "changed")
+    SAME = "same", pgettext_lazy("row", "same")
     PROBLEM = "problem", _("problem")
 
 
