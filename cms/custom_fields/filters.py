@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_filters.fields import RangeField
 from django_filters.widgets import RangeWidget
+from wagtail.admin import active_filters
 from wagtail.admin.filters import DateRangePickerWidget
 
 from cms.custom_fields.chosen_kinds import ChoiceField
@@ -170,3 +171,13 @@ def filter_of(field: TypedField) -> django_filters.Filter | None:
     if field.kind in (FieldKind.NUMBER, FieldKind.MONEY):
         return SpanFilter(field=field)
     return WordsFilter(field=field, max_length=200)
+
+
+# How an active filter reads above the list: in the words of its choices, from one end to the other.
+for _filter, _adapter in (
+    (ChoicesFilter, active_filters.MultipleChoiceFilterAdapter),
+    (YesNoFilter, active_filters.ChoiceFilterAdapter),
+    (SpanFilter, active_filters.RangeFilterAdapter),
+    (DaysFilter, active_filters.DateFromToRangeFilterAdapter),
+):
+    active_filters.register_filter_adapter_class(_filter, adapter_class=_adapter)

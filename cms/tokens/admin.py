@@ -153,6 +153,12 @@ class NewTokenView(WagtailAdminTemplateMixin, FormView):
     def get_form_kwargs(self) -> dict:
         return {**super().get_form_kwargs(), "user": self.request.user}
 
+    def get_context_data(self, **kwargs: Any) -> dict:
+        context = super().get_context_data(**kwargs)
+        form = context["form"]
+        # The calendar of the last day needs its script; the page that shows the token has no form.
+        return {**context, "media": form.media} if form else context
+
     def form_valid(self, form: NewTokenForm) -> HttpResponse:
         token, plaintext = issue_token(owner=self.request.user, **form.cleaned_data)
         context = self.get_context_data(form=None, token=token, plaintext=plaintext)
