@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
+from django.http import Http404
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.choosers import BaseFilterForm
@@ -17,6 +18,13 @@ from cms.registries import visible_rows
 from cms.rows import row_or_404
 
 WORDS_AT_MOST = 8
+
+
+def creation_form_or_404(form):
+    """The form in which a new record is made. Raises Http404 where there is none: records are only chosen."""
+    if form is None:
+        raise Http404
+    return form
 
 
 class _Guarded:
@@ -80,6 +88,9 @@ class ChosenMultipleView(_Guarded, chooser.ChosenMultipleView):
 
 
 class CreateView(_Guarded, chooser.CreateView):
+    def get_creation_form(self):
+        return creation_form_or_404(super().get_creation_form())
+
     def save_form(self, form):
         record = super().save_form(form)
         log(record, "wagtail.create", user=self.request.user)

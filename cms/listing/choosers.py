@@ -2,6 +2,7 @@
 
 from wagtail.snippets.views import chooser
 
+from cms.choosers import creation_form_or_404
 from cms.registries import visible_rows
 from cms.rows import row_or_404
 
@@ -29,8 +30,14 @@ class ChosenMultipleView(chooser.SnippetChosenMultipleView):
         return visible_rows(self.request.user, super().get_objects(pks))
 
 
+class CreateView(chooser.SnippetChooserViewSet.create_view_class):
+    def get_creation_form(self):
+        return creation_form_or_404(super().get_creation_form())
+
+
 class ScopedChooserViewSet(chooser.SnippetChooserViewSet):
     choose_view_class = ChooseView
     choose_results_view_class = ChooseResultsView
     chosen_view_class = ChosenView
     chosen_multiple_view_class = ChosenMultipleView
+    create_view_class = CreateView

@@ -1,6 +1,7 @@
 """The network: cooperatives, formats and each one's part."""
 
 import django_filters
+from django.core.exceptions import PermissionDenied
 from django.forms import CheckboxSelectMultiple
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -217,3 +218,6 @@ class FormatPartAdmin(RecordModelAdmin):
 
     def view(self, view_class: type, **options):
         return super().view(view_class, **{**options, "add_url_name": None})
+
+    def create_view(self, request):
+        raise PermissionDenied  # parts are made in the form of their format

@@ -1,0 +1,78 @@
+"""Asking every address as every role, quickly: nothing is drawn and nothing stays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+from unittest import mock
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AnonymousUser
+from django.db import transaction
+from django.http import HttpResponse
+from django.template.backends.django import Template
+from django.test import Client, override_settings
+from django.urls import reverse
+from wagtail.users.models import UserProfile
+
+STRANGER = "stranger"
+# They say nothing about rights, and cost a quarter of each request.
+UNNEEDED = (
+    "whitenoise.",
+    "csp.",
+    "cms.csp.",
+    "axes.",
+    "wagtail.contrib.redirects.",
+    "django.middleware.security.",
+)
+CLOSED = {"refused", "404", "405", "login", "401"}
+
+
+class Visitor:
+    """Somebody at a browser. Who it is, and what they may, is read once for all their requests."""
+
+    def __init__(self, user: Any = None) -> None:
+        self.user = get_user_model().objects.get(pk=user.pk) if user else AnonymousUser()
+        if user:
+            UserProfile.get_for_user(self.user)  # else Wagtail makes one at every request that is undone
+        self.client = Client(raise_request_exception=False)
+
+    def ask(self, method: str, url: str, data: dict | None = None) -> HttpResponse:
+        """The answer. Whatever the request changed is undone."""
+        self.client.cookies.clear()
+        known = mock.patch("django.contrib.auth.middleware.get_user", lambda request: self.user)
+        with known, transaction.atomic():
+            response = getattr(self.client, method)(url, data or {})
+            transaction.set_rollback(True)
+        return response
+
+
+@contextmanager
+def undrawn() -> Iterator[None]:
+    """Templates give nothing: who may open what is decided before anything is drawn."""
+    needed = [name for name in settings.MIDDLEWARE if not name.startswith(UNNEEDED)]
+    with ExitStack() as stack:
+        stack.enter_context(override_settings(MIDDLEWARE=needed))
+        stack.enter_context(
+            mock.patch.object(Template, "render", lambda self, context=None, request=None: "")
+        )
+        stack.enter_context(mock.patch("django.core.handlers.base.log_response"))
+        stack.enter_context(mock.patch("django.core.handlers.exception.log_response"))
+        yield
+
+
+def outcome(response: HttpResponse) -> str:
+    """open, refused (Wagtail's refusal, or 403), 404, 405, login, 401, or 500."""
+    status = response.status_code
+    if status in (401, 404, 405) or status >= 500:
+        return str(min(status, 500))
+    if status == 403:
+        return "refused"
+    if status in (301, 302, 303):
+        to = response.headers["Location"]
+        if to.startswith((reverse("wagtailadmin_login"), "/_util/login")):
+            return "login"
+        return "refused" if to == reverse("wagtailadmin_home") else "open"
+    return "open"
