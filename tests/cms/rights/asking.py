@@ -54,6 +54,8 @@ def undrawn() -> Iterator[None]:
     """Templates give nothing: who may open what is decided before anything is drawn."""
     needed = [name for name in settings.MIDDLEWARE if not name.startswith(UNNEEDED)]
     with ExitStack() as stack:
+        # Everybody here has just given their password.
+        stack.enter_context(mock.patch("cms.doors.reauthentication.gave_password", return_value=True))
         stack.enter_context(override_settings(MIDDLEWARE=needed))
         stack.enter_context(
             mock.patch.object(Template, "render", lambda self, context=None, request=None: "")

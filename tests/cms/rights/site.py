@@ -21,7 +21,7 @@ from wagtail.log_actions import log
 from wagtail.models import Collection, Locale, Page, Site, Task, Workflow
 from wagtail_localize.models import Translation, TranslationSource
 
-from cms.models import ClockRun
+from cms.models import ClockRun, StaffToken
 from cms.roles import Role
 from donations.models import Donation, LedgerEntry, Payment, Receipt
 from members.models import ConsentText, FormatPart, LeadNote, LeadStage, LostReason
@@ -77,7 +77,7 @@ def two_of_each() -> TwoOfEach:
     _people_and_work(keep, ours, theirs)
     _giving(keep, receives)
     extra = _pages(keep, (ours, theirs), (users[Role.COOPERATIVE_EDITOR], colleague))
-    _platform(keep)
+    _platform(keep, (users[Role.COOPERATIVE_EDITOR], colleague))
     for pair in rows.values():
         for row in dict.fromkeys(pair):
             if row._meta.app_label in ("members", "donations", "cms"):
@@ -216,7 +216,15 @@ def _translations(events) -> dict[str, tuple[Any, Any]]:
     return {name: tuple(pair) for name, pair in found.items()}
 
 
-def _platform(keep) -> None:
+def _platform(keep, editors) -> None:
+    keep(
+        *(
+            StaffToken.objects.create(
+                owner=editor, name=f"di {editor}", digest=str(n), expires_on="2099-01-01"
+            )
+            for n, editor in enumerate(editors)
+        )
+    )
     keep(Locale.objects.get(language_code="en"))
     keep(Site.objects.get())
     keep(Group.objects.get(name=Role.TRAINER))
