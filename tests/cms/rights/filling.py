@@ -98,6 +98,7 @@ EXAMPLES: dict[str, dict[str, str]] = {
         "overridable_segment_id": "=1",
         "mode": "=it",
     },
+    "list_(columns|bulk)": {"key": "=members.formatpart"},
     "custom_fields:file": {"pk": "=00000000-0000-4000-8000-000000000000"},
     "wagtailredirects:.*": {"redirect_id": "wagtailredirects.redirect"},
     "wagtailsearchpromotions:.*": {"query_id": "wagtailsearchpromotions.query"},
