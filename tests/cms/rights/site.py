@@ -6,6 +6,7 @@ What belongs to the other cooperative carries ALTRUI in its name, so that it is 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.models import Group
@@ -21,7 +22,7 @@ from wagtail.log_actions import log
 from wagtail.models import Collection, Locale, Page, Site, Task, Workflow
 from wagtail_localize.models import Translation, TranslationSource
 
-from cms.models import ClockRun, StaffToken
+from cms.models import ClockRun, CustomField, Lockout, SavedView, StaffToken
 from cms.roles import Role
 from donations.models import Donation, LedgerEntry, Payment, Receipt
 from members.models import ConsentText, FormatPart, LeadNote, LeadStage, LostReason
@@ -219,6 +220,12 @@ def _translations(events) -> dict[str, tuple[Any, Any]]:
 def _platform(keep, editors) -> None:
     keep(
         *(
+            SavedView.objects.create(owner=editor, name=f"di {editor}", source_key="members.formatpart")
+            for editor in editors
+        )
+    )
+    keep(
+        *(
             StaffToken.objects.create(
                 owner=editor, name=f"di {editor}", digest=str(n), expires_on="2099-01-01"
             )
@@ -238,5 +245,11 @@ def _platform(keep, editors) -> None:
     )
     keep(cms.ConsentRecordFactory())
     keep(cms.SuppressionFactory())
+    keep(CustomField.objects.create(record_kind="members.lead", key="colore", kind="text", label_it="Colore"))
+    keep(
+        Lockout.objects.create(
+            user=editors[1], counter="qui", since=timezone.now(), until=timezone.now() + timedelta(hours=1)
+        )
+    )
     keep(Redirect.objects.create(old_path="/vecchia", redirect_link="/nuova/"))
     keep(Query.get("concerto"))

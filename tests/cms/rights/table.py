@@ -4,7 +4,7 @@
 
 A role may r(ead: GET), w(rite: POST), both, or "-" nothing. A stranger is sent to "login", or may r and w as
 well. The last word is what a cooperative's editor gets for the same row of another cooperative: "404",
-"refused" (Wagtail's refusal of a page, 403 in an API), "shown" (the row is everybody's), or "-" where the
+"refused" (Wagtail's refusal of a page, 403 in an API), "401" (it asks for a token), "shown" (the row is everybody's), or "-" where the
 address asks for no row.
 Names with one rule may share a line: members_lead_modeladmin_{index,results}.
 """
@@ -22,7 +22,7 @@ from cms.roles import Role
 FOLDER = Path(__file__).parent / "rules"
 ROLES = tuple(Role.values)
 RIGHTS = {"-", "r", "w", "rw"}
-FOREIGN = {"-", "404", "refused", "shown"}
+FOREIGN = {"-", "404", "401", "refused", "shown"}
 
 
 @dataclass(frozen=True)
