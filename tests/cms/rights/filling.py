@@ -101,6 +101,7 @@ EXAMPLES: dict[str, dict[str, str]] = {
     "custom_fields:(?!file).*": {"pk": "cms.customfield", "what": "=up", "kind_of_record": "=members.lead"},
     "network:records": {"kind": "=members.lead"},
     "network:view_rows": {"id": "cms.savedview"},
+    "cms_privacy_(rows|file)": {"pk": "cms.privacyrequest"},
     "saved_view_.*": {"key": "=members.formatpart", "pk": "cms.savedview", "place": "=menu"},
     "person_(doors|end_sessions|reset)": {"pk": "members.user"},
     "account_end_session": {"pk": "=1"},

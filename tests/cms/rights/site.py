@@ -22,7 +22,7 @@ from wagtail.log_actions import log
 from wagtail.models import Collection, Locale, Page, Site, Task, Workflow
 from wagtail_localize.models import Translation, TranslationSource
 
-from cms.models import ClockRun, CustomField, Lockout, SavedView, StaffToken
+from cms.models import ClockRun, CustomField, Lockout, PrivacyRequest, RetentionRule, SavedView, StaffToken
 from cms.roles import Role
 from donations.models import Donation, LedgerEntry, Payment, Receipt
 from members.models import ConsentText, FormatPart, LeadNote, LeadStage, LostReason
@@ -245,6 +245,12 @@ def _platform(keep, editors) -> None:
     )
     keep(cms.ConsentRecordFactory())
     keep(cms.SuppressionFactory())
+    keep(
+        PrivacyRequest.objects.create(
+            kind="access", email="chi@rete.example", asked_by="Chi", due_on="2099-01-01"
+        )
+    )
+    keep(RetentionRule.objects.first())
     keep(CustomField.objects.create(record_kind="members.lead", key="colore", kind="text", label_it="Colore"))
     keep(
         Lockout.objects.create(

@@ -4,8 +4,8 @@
 
 A role may r(ead: GET), w(rite: POST), both, or "-" nothing. A stranger is sent to "login", or may r and w as
 well. The last word is what a cooperative's editor gets for the same row of another cooperative: "404",
-"refused" (Wagtail's refusal of a page, 403 in an API), "401" (it asks for a token), "shown" (the row is everybody's), or "-" where the
-address asks for no row.
+"refused" (Wagtail's refusal of a page, 403 in an API), "401" (it asks for a token), "shown" (the row is
+everybody's), or "-" where the address asks for no row.
 Names with one rule may share a line: members_lead_modeladmin_{index,results}.
 """
 
