@@ -128,7 +128,7 @@ def test_the_auditor_reads_the_log_and_the_tree_of_pages_but_changes_no_page(log
     assert not [
         codename
         for codename in client.user.get_all_permissions()
-        if not codename.split(".")[1].startswith(("view_", "access_admin"))
+        if not codename.split(".")[1].startswith(("view_", "export_", "access_admin"))
     ]
 
 

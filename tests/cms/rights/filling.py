@@ -105,7 +105,7 @@ EXAMPLES: dict[str, dict[str, str]] = {
     "saved_view_.*": {"key": "=members.formatpart", "pk": "cms.savedview", "place": "=menu"},
     "person_(doors|end_sessions|reset)": {"pk": "members.user"},
     "account_end_session": {"pk": "=1"},
-    "list_(columns|bulk)": {"key": "=members.formatpart"},
+    "list_(columns|bulk|export)": {"key": "=members.formatpart"},
     "custom_fields:file": {"pk": "=00000000-0000-4000-8000-000000000000"},
     "wagtailredirects:.*": {"redirect_id": "wagtailredirects.redirect"},
     "wagtailsearchpromotions:.*": {"query_id": "wagtailsearchpromotions.query"},
