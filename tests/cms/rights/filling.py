@@ -102,6 +102,7 @@ EXAMPLES: dict[str, dict[str, str]] = {
     "network:records": {"kind": "=members.lead"},
     "network:view_rows": {"id": "cms.savedview"},
     "cms_privacy_(rows|file)": {"pk": "cms.privacyrequest"},
+    "cms_import.*": {"pk": "cms.importbatch", "target": "=members.contact", "act": "=cancel"},
     "saved_view_.*": {"key": "=members.formatpart", "pk": "cms.savedview", "place": "=menu"},
     "person_(doors|end_sessions|reset)": {"pk": "members.user"},
     "account_end_session": {"pk": "=1"},

@@ -22,10 +22,19 @@ from wagtail.log_actions import log
 from wagtail.models import Collection, Locale, Page, Site, Task, Workflow
 from wagtail_localize.models import Translation, TranslationSource
 
-from cms.models import ClockRun, CustomField, Lockout, PrivacyRequest, RetentionRule, SavedView, StaffToken
+from cms.models import (
+    ClockRun,
+    CustomField,
+    ImportBatch,
+    Lockout,
+    PrivacyRequest,
+    RetentionRule,
+    SavedView,
+    StaffToken,
+)
 from cms.roles import Role
 from donations.models import Donation, LedgerEntry, Payment, Receipt
-from members.models import ConsentText, FormatPart, LeadNote, LeadStage, LostReason
+from members.models import ConsentText, FormatPart, LeadNote, LeadOrigin, LeadStage, LostReason, Territory
 from pages.models import CooperativeIndexPage, DonatePage
 from tests.factories import cms, donations, members, pages
 
@@ -78,7 +87,7 @@ def two_of_each() -> TwoOfEach:
     _people_and_work(keep, ours, theirs)
     _giving(keep, receives)
     extra = _pages(keep, (ours, theirs), (users[Role.COOPERATIVE_EDITOR], colleague))
-    _platform(keep, (users[Role.COOPERATIVE_EDITOR], colleague))
+    _platform(keep, users[Role.CONSORTIUM_ADMIN], (users[Role.COOPERATIVE_EDITOR], colleague))
     for pair in rows.values():
         for row in dict.fromkeys(pair):
             if row._meta.app_label in ("members", "donations", "cms"):
@@ -112,6 +121,8 @@ def _people_and_work(keep, ours, theirs) -> None:
     keep(*(LeadNote.objects.create(lead=lead, text=f"Nota di {lead}") for lead in leads))
     keep(LeadStage.objects.first())
     keep(LostReason.objects.first())
+    keep(LeadOrigin.objects.first())
+    keep(Territory.objects.first())
     keep(ConsentText.objects.first())
     courses = keep(*(members.CourseFactory(title_it=title) for title in ("Corso nostro", "Corso comune")))
     editions = keep(*(members.CourseEditionFactory(course=course) for course in courses))
@@ -217,7 +228,7 @@ def _translations(events) -> dict[str, tuple[Any, Any]]:
     return {name: tuple(pair) for name, pair in found.items()}
 
 
-def _platform(keep, editors) -> None:
+def _platform(keep, admin, editors) -> None:
     keep(
         *(
             SavedView.objects.create(owner=editor, name=f"di {editor}", source_key="members.formatpart")
@@ -251,6 +262,13 @@ def _platform(keep, editors) -> None:
         )
     )
     keep(RetentionRule.objects.first())
+    # Nobody but its sender sees a sheet: the one is an administrator's, the other's a colleague's.
+    keep(
+        *(
+            ImportBatch.objects.create(target="members.contact", user=user, filename="soci.csv", state="done")
+            for user in (admin, editors[1])
+        )
+    )
     keep(CustomField.objects.create(record_kind="members.lead", key="colore", kind="text", label_it="Colore"))
     keep(
         Lockout.objects.create(
