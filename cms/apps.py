@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 from django.core.checks import register as register_check
 from django.core.management import call_command
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -15,11 +15,14 @@ class CmsConfig(AppConfig):
         from cms.custom_fields import wiring as custom_fields
         from cms.doors import wiring as doors
         from cms.privacy import wiring as privacy
+        from cms.sources import word_index
         from cms.spreadsheets import wiring as imports
         from cms.spreadsheets.export import log as exports
         from cms.tokens import admin as tokens
 
         post_migrate.connect(create_cache_table, sender=self)
+        pre_migrate.connect(word_index.take_down, sender=self)
+        post_migrate.connect(word_index.put_up, sender=self)
         register_check(checks.check_proxies)
         jobs.register_jobs()
         sign_ins.register()

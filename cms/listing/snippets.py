@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from functools import wraps
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from wagtail.admin.viewsets.base import ViewSet
-from wagtail.snippets.views.snippets import DeleteView, IndexView, SnippetViewSet
+from wagtail.snippets.views.snippets import DeleteView, EditView, IndexView, SnippetViewSet
 
 from cms.deleting import TellsWhatLeans
 from cms.listing.bulk import BulkAction, bulk_actions_of
 from cms.listing.choosers import ScopedChooserViewSet
 from cms.listing.views import RecordListMixin
+from cms.modeladmin.meanwhile import TellsOfMeanwhile
 from cms.permissions import record_policy
 from cms.registries import visible_rows
 from cms.rows import has_scope, row_or_404
@@ -25,6 +26,19 @@ class SnippetIndexView(RecordListMixin, IndexView):
     """The list of a snippet: Wagtail's, with drafts and checkboxes, and our columns, search and cards."""
 
     opens_on = "edit"
+
+
+class SnippetEditView(TellsOfMeanwhile, EditView):
+    """Wagtail's, told when somebody else saved meanwhile."""
+
+    def fresh_object(self) -> Model:
+        return self.get_object()
+
+    def knows_the_latest(self) -> bool:
+        """Wagtail minds its own saving by itself, and knows which drafts this window has saved already."""
+        if self.expects_json_response:
+            return True
+        return bool(self.request.POST.get("overwrite_revision_id")) and not self.is_out_of_date
 
 
 class SnippetDeleteView(TellsWhatLeans, DeleteView):
@@ -41,6 +55,8 @@ class RecordSnippetViewSet(SnippetViewSet):
 
     index_view_class = SnippetIndexView
     chooser_viewset_class = ScopedChooserViewSet
+    edit_view_class = SnippetEditView
+    edit_template_name = "cms/admin/snippet_edit.html"
     delete_view_class = SnippetDeleteView
     delete_template_name = TellsWhatLeans.template_name
     inspect_view_enabled = True

@@ -21,6 +21,7 @@ from cms.models.privacy import DoomedFile, ErasedRow, PrivacyRequest, PrivacyRow
 from cms.models.record import Record
 from cms.models.retention import RetentionRule
 from cms.models.saved_view import SavedView, ViewPin
+from cms.models.record_words import RecordWords
 from cms.models.staff_token import StaffToken
 
 __all__ = [
@@ -49,6 +50,7 @@ __all__ = [
     "SavedView",
     "SecondFactorPolicy",
     "SignIn",
+    "RecordWords",
     "SiteChrome",
     "SocialLink",
     "StaffToken",

@@ -139,7 +139,7 @@ class RecordSource:
             return Answer(question, rows.none(), columns, problems, filters, order)
         rows = filters.filter_queryset(rows)
         searched = [path for path in self.search_fields if not is_hidden(user, self.model, path)]
-        rows = rows_with_words(rows, [*searched, *extension.words_in], question.words)
+        rows = rows_with_words(rows, [*searched, *extension.words_in], question.words, user)
         return Answer(question, _with_needs(rows, columns).order_by(*order), columns, (), filters, order)
 
     def _chosen(self, user, question, all_columns, extension, problems) -> list[Column]:
