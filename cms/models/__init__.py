@@ -19,9 +19,9 @@ from cms.models.menus import Menu, MenuItem
 from cms.models.outbox import OutboxMessage, Stream, Suppression, UnsubscribeLink
 from cms.models.privacy import DoomedFile, ErasedRow, PrivacyRequest, PrivacyRow
 from cms.models.record import Record
+from cms.models.record_words import RecordWords
 from cms.models.retention import RetentionRule
 from cms.models.saved_view import SavedView, ViewPin
-from cms.models.record_words import RecordWords
 from cms.models.staff_token import StaffToken
 
 __all__ = [
@@ -46,11 +46,11 @@ __all__ = [
     "PrivacyRequest",
     "PrivacyRow",
     "Record",
+    "RecordWords",
     "RetentionRule",
     "SavedView",
     "SecondFactorPolicy",
     "SignIn",
-    "RecordWords",
     "SiteChrome",
     "SocialLink",
     "StaffToken",

@@ -55,7 +55,10 @@ class ConsentRecord(models.Model):
         verbose_name_plural = _("consents")
         ordering = ["-recorded_at", "-id"]
         permissions = [("withdraw_consentrecord", _("Can write that a person takes a consent back"))]
-        indexes = [models.Index(fields=["email", "purpose", "-recorded_at"], name="consent_latest")]
+        indexes = [
+            models.Index(fields=["-recorded_at", "-id"], name="consent_in_order"),
+            models.Index(fields=["email", "purpose", "-recorded_at"], name="consent_latest"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(given=False) | ~models.Q(text=""),

@@ -80,6 +80,7 @@ class OutboxMessage(Record):
         verbose_name_plural = _("mails")
         ordering = ["-created_at", "-id"]
         indexes = [
+            models.Index(fields=["-created_at", "-id"], name="outbox_in_order"),
             models.Index(fields=["next_try_at"], condition=Q(state="waiting"), name="outbox_waiting"),
             models.Index(fields=["about_type", "about_id"], name="outbox_about"),
         ]

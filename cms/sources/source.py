@@ -152,7 +152,7 @@ class RecordSource:
 
     def _order(self, question, columns, extension, problems) -> tuple[str, ...]:
         """The order asked for, or the list's own; the key breaks ties, so that no row is shown twice."""
-        wanted = self.ordering
+        wanted = self.ordering or tuple(each for each in self.model._meta.ordering if isinstance(each, str))
         if question.order:
             name = question.order.removeprefix("-")
             if name in {column.sort_key for column in columns if column.sort_key}:

@@ -90,6 +90,7 @@ class Campaign(HasCustomFields, Record):
         verbose_name = _("campaign")
         verbose_name_plural = _("campaigns")
         ordering = ["-opens_on", "-id"]
+        indexes = [models.Index(fields=["-opens_on", "-id"], name="campaign_in_order")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(goal_cents__gt=0),

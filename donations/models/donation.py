@@ -215,6 +215,7 @@ class Payment(Record):
         verbose_name = _("payment")
         verbose_name_plural = _("payments")
         ordering = ["-paid_at", "-id"]
+        indexes = [models.Index(fields=["-paid_at", "-id"], name="payment_in_order")]
         constraints = [
             models.CheckConstraint(condition=Q(amount_cents__gt=0), name="payment_amount_is_positive"),
             models.CheckConstraint(

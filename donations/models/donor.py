@@ -26,6 +26,7 @@ class Donor(HasCustomFields, Record):
         verbose_name = _("donor")
         verbose_name_plural = _("donors")
         ordering = ["name", "id"]
+        indexes = [models.Index(fields=["name", "id"], name="donor_in_order")]
         constraints = [
             models.UniqueConstraint(Lower("email"), name="donor_email_is_unique_whatever_its_case")
         ]

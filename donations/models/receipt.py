@@ -87,6 +87,7 @@ class Receipt(Record):
         verbose_name = _("receipt")
         verbose_name_plural = _("receipts")
         ordering = ["-year", "-number"]
+        indexes = [models.Index(fields=["-year", "-number", "-id"], name="receipt_in_order")]
         constraints = [
             models.UniqueConstraint(
                 fields=["beneficiary", "year", "number"], name="receipt_number_is_used_once"

@@ -61,6 +61,7 @@ class Competence(RevisionMixin, PreviewInEachLanguage, index.Indexed, models.Mod
         verbose_name = _("competence")
         verbose_name_plural = _("competences")
         ordering = ["name_it"]
+        indexes = [models.Index(fields=["name_it", "id"], name="competence_in_order")]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(rhythm__gte=1, rhythm__lte=5), name="competence_rhythm_is_one_to_five"

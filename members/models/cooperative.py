@@ -65,6 +65,7 @@ class Cooperative(HasCustomFields, Record):
         verbose_name = _("cooperative")
         verbose_name_plural = _("cooperatives")
         ordering = ["name"]
+        indexes = [models.Index(fields=["name", "id"], name="cooperative_in_order")]
         permissions = [("keep_membership", _("Can decide whether and how a cooperative is shown"))]
 
     def __str__(self) -> str:

@@ -110,6 +110,7 @@ class Course(
         verbose_name = _("course")
         verbose_name_plural = _("courses")
         ordering = ["title_it"]
+        indexes = [models.Index(fields=["title_it", "id"], name="course_in_order")]
 
     def __str__(self) -> str:
         return self.title

@@ -96,6 +96,7 @@ class CourseEdition(HasCustomFields, Record, ClusterableModel):
         verbose_name = _("edition")
         verbose_name_plural = _("editions")
         ordering = ["-starts_on", "-pk"]
+        indexes = [models.Index(fields=["-starts_on", "-id"], name="edition_in_order")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(ends_on__gte=F("starts_on")),

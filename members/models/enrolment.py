@@ -59,6 +59,7 @@ class Enrolment(HasCustomFields, Record):
         verbose_name = _("enrolment")
         verbose_name_plural = _("enrolments")
         ordering = ["-created_at", "-pk"]
+        indexes = [models.Index(fields=["-created_at", "-id"], name="enrolment_in_order")]
         constraints = [
             models.UniqueConstraint(
                 fields=["edition", "email"],

@@ -144,7 +144,10 @@ class Lead(HasCustomFields, Record):
         verbose_name = _("request")
         verbose_name_plural = _("requests")
         ordering = ["-created_at", "-pk"]
-        indexes = [models.Index(fields=["kind", "next_action_on"], name="lead_by_next_action")]
+        indexes = [
+            models.Index(fields=["-created_at", "-id"], name="lead_in_order"),
+            models.Index(fields=["kind", "next_action_on"], name="lead_by_next_action"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=~models.Q(kind=StageKind.LOST) | models.Q(lost_reason__isnull=False),

@@ -49,6 +49,7 @@ class Organisation(HasCustomFields, Record):
         verbose_name = _("client")
         verbose_name_plural = _("clients")
         ordering = ["name"]
+        indexes = [models.Index(fields=["name", "id"], name="organisation_in_order")]
 
     def __str__(self) -> str:
         return self.name
@@ -79,6 +80,7 @@ class Contact(HasCustomFields, Record):
         verbose_name = _("contact")
         verbose_name_plural = _("contacts")
         ordering = ["last_name", "first_name"]
+        indexes = [models.Index(fields=["last_name", "first_name", "id"], name="contact_in_order")]
         constraints = [
             models.UniqueConstraint(
                 fields=["email"],

@@ -61,6 +61,7 @@ class ServiceFormat(Record, ClusterableModel):
         verbose_name = _("format")
         verbose_name_plural = _("formats")
         ordering = ["name_it"]
+        indexes = [models.Index(fields=["name_it", "id"], name="format_in_order")]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(price_from_cents=None)
