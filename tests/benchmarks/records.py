@@ -1,8 +1,8 @@
 """make bench-records: the first page of each list with 100 and with 100,000 rows, in time and queries.
 
 On SQLite, or on the server of TEST_DATABASE_URL (a database with _bench_records added to its name is made and
-dropped). ROWS=20000 for fewer rows, ONLY=members.lead for one list. Fails when a page takes twice its time, or
-asks one query more. Other questions than those below are added by appending to `more_questions`.
+dropped). ROWS=20000 for fewer rows, ONLY=members.lead for one list. Fails when a page takes twice its time,
+or asks one query more. Other questions than those below are added by appending to `more_questions`.
 """
 
 from __future__ import annotations
