@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.functional import cached_property
+from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import ObjectList, Panel
@@ -46,7 +47,22 @@ def with_custom_fields(handler: ObjectList) -> ObjectList:
     """A record's form with a part for its custom fields at the end."""
     base = getattr(handler, "base_form_class", None) or WagtailAdminModelForm
     form_class = type(f"Custom{base.__name__}", (CustomFieldsForm, base), {})
-    return ObjectList([*handler.children, CustomFieldsPanel()], base_form_class=form_class)
+    return RecordForm([*handler.children, CustomFieldsPanel()], base_form_class=form_class)
+
+
+class RecordForm(ObjectList):
+    """The panels of a record's form."""
+
+    class BoundPanel(ObjectList.BoundPanel):
+        def render_missing_fields(self):
+            """Only what no panel draws: Wagtail knows panels by fields named in code, and would draw ours twice.
+
+            The second, empty, would then win over what was typed in the first.
+            """
+            drawn = {*self.panel.get_form_options().get("fields", []), *self.form.custom_fields}
+            return format_html_join(
+                "", "{}", ((self.form[name],) for name in self.form.fields if name not in drawn)
+            )
 
 
 class CustomFieldsPanel(Panel):

@@ -53,6 +53,8 @@ def test_fields_are_filled_in_with_the_others(login):
     page = client.get(url("create")).content.decode()
     assert "Al netto" in page
     assert re.search(r'name="custom_metri" value="12"', page)
+    for name in ("custom_budget", "custom_referente", "custom_metri"):
+        assert page.count(f'name="{name}"') == 1, "a second field would send its own, empty, value"
     lead = LeadFactory(title="Una festa")
     answer = client.post(
         url("edit", lead.pk),
