@@ -55,7 +55,7 @@ class RecordForm(ObjectList):
 
     class BoundPanel(ObjectList.BoundPanel):
         def render_missing_fields(self):
-            """Only what no panel draws: Wagtail knows panels by fields named in code, and would draw ours twice.
+            """Only what no panel draws: Wagtail knows panels by fields named in code, and draws ours again.
 
             The second, empty, would then win over what was typed in the first.
             """

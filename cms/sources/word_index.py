@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connections, models, transaction
 
@@ -59,7 +60,7 @@ def is_indexed(source: RecordSource | None) -> bool:
 def indexed_kinds() -> Iterator[Indexed]:
     for key, source in sources.items():
         if is_indexed(source):
-            meta = source.model._meta
+            meta: Any = source.model._meta
             columns = tuple(meta.get_field(name).column for name in own_columns(source))
             yield Indexed(key, meta.db_table, meta.pk.column, columns)
 

@@ -49,12 +49,13 @@ def _matches(model: type[Model], paths: Sequence[str], word: str, user: Any) -> 
 
 def _owner(model: type[Model], relation: str) -> type[Model] | None:
     """The model at the end of a path of foreign keys; None where the path leads to many."""
+    owner: Any = model
     for step in relation.split("__") if relation else []:
-        field = model._meta.get_field(step)
+        field = owner._meta.get_field(step)
         if not (field.many_to_one or field.one_to_one) or not field.concrete:
             return None
-        model = field.related_model
-    return model
+        owner = field.related_model
+    return owner
 
 
 def _is_kept(model: type[Model], name: str, user: Any) -> bool:
@@ -64,7 +65,8 @@ def _is_kept(model: type[Model], name: str, user: Any) -> bool:
 
     source = source_of(model)
     return (
-        is_indexed(source)
+        source is not None
+        and is_indexed(source)
         and name in own_columns(source)
         and not any_hidden(user, model, own_columns(source))
     )
