@@ -8,4 +8,4 @@ from tests.benchmarks.settings import *  # noqa: F403
 if os.environ.get("TEST_DATABASE_URL"):
     DATABASES = {"default": database(os.environ["TEST_DATABASE_URL"])}
     DATABASES["default"]["NAME"] += "_bench_records"
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES["default"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}  # noqa: F405
