@@ -32,6 +32,7 @@ def test_login_with_second_factor_and_with_a_lost_phone(page_at, user_as, settin
     look("set-up")
     page.get_by_label("Le sei cifre").fill(Phone(TOTPDevice.objects.get(user=user)).code())
     page.get_by_role("button", name="Conferma").click()
+    page.locator(".doors-codes code").first.wait_for()
     codes = page.locator(".doors-codes code").all_inner_texts()
     assert len(codes) == 10
     look("recovery-codes")

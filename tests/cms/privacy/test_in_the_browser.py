@@ -51,6 +51,7 @@ def test_a_persons_data_is_handed_over_and_erased_and_the_familys_stays(page_at,
     assert "Il campo estivo" not in packed.read("dati.html").decode()
 
     request = ask(page, "erase")
+    page.wait_for_timeout(800)  # messages fade in
     assert faults_of(page) == []
     page.get_by_label("Ho letto l’elenco di ciò che sarà cancellato").check()
     page.get_by_role("button", name="Cancella per sempre").click()
