@@ -11,7 +11,7 @@ class CmsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from cms import checks, chrome_cache, jobs, report_tasks, reports, sign_ins, wagtail_gates
+        from cms import checks, chrome_cache, jobs, report_tasks, reports, rows, sign_ins, wagtail_gates
         from cms.custom_fields import wiring as custom_fields
         from cms.doors import wiring as doors
         from cms.privacy import wiring as privacy
@@ -35,6 +35,7 @@ class CmsConfig(AppConfig):
         privacy.register()
         tokens.register()
         chrome_cache.connect()
+        rows.register()
         wagtail_gates.register()
 
 

@@ -20,7 +20,7 @@ from wagtail.models import PageLogEntry
 
 from cms import audit
 from cms.doors import asks_password_again
-from cms.registries import visible_rows
+from cms.registries import row_scopes, visible_rows
 from cms.rows import has_scope
 from cms.spreadsheets.escaping import escaped
 
@@ -88,7 +88,7 @@ def out_of_reach(user: Any, entries: list[Any]) -> list[Any]:
     by_model = defaultdict(list)
     for entry in entries:
         model = entry.content_type and entry.content_type.model_class()
-        if model is not None and has_scope(model):
+        if model in row_scopes and has_scope(model):
             by_model[model].append(entry)
     hidden = []
     for model, about in by_model.items():

@@ -9,6 +9,8 @@ from wagtail.models import Page
 from wagtail.permission_policies.pages import PagePermissionPolicy
 from wagtail.permissions import register_permission_policy
 
+from cms.registries import visible_rows
+
 # Wagtail asks for any of these where it only wants to know whether somebody may look around.
 EXPLORING = frozenset({"add", "change", "publish", "bulk_delete", "lock", "unlock"})
 
@@ -28,7 +30,15 @@ class ReadablePagePolicy(PagePermissionPolicy):
         pages = super().explorable_instances(user)
         for top in self._readable(user):
             pages |= self.model._default_manager.descendant_of(top, inclusive=True)
-        return pages
+        return visible_rows(user, pages)
+
+    def instances_user_has_any_permission_for(self, user, actions: Iterable[str]) -> QuerySet:
+        return visible_rows(user, super().instances_user_has_any_permission_for(user, actions))
+
+    def user_has_any_permission_for_instance(self, user, actions: Iterable[str], instance: Page) -> bool:
+        return super().user_has_any_permission_for_instance(user, actions, instance) and (
+            user.is_superuser or visible_rows(user, Page.objects.filter(pk=instance.pk)).exists()
+        )
 
     def _readable(self, user) -> list[Page]:
         view = self._get_permission_codename("view")

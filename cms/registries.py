@@ -14,16 +14,23 @@ from cms.registry import Registry
 if TYPE_CHECKING:
     from cms.privacy.sources import PersonalDataSource
 
-# Model class -> function(user, queryset) -> queryset: the rows of a model that a user may see. Model
-# admins, exports and the API look objects up through it; a model without an entry shows all its rows
-# to whoever has the permission.
+# Model class -> function(user, queryset) -> queryset: the rows of a model that a user may see. Lists, model
+# admins, choosers, forms, exports, the log and the API look objects up through it. A model whose rows are for
+# all who have the permission says so by `whole`; one that says nothing shows nothing.
 row_scopes: Registry[type[Model], Callable[[Any, QuerySet], QuerySet]] = Registry("row scopes")
 
 
+def whole(user: Any, queryset: QuerySet) -> QuerySet:
+    """The scope of a model whose rows are the same for everybody who may see it at all."""
+    return queryset
+
+
 def visible_rows(user: Any, queryset: QuerySet) -> QuerySet:
-    """The part of a queryset that a user may see, by the model's row scope."""
+    """The part of a queryset that a user may see, by the model's row scope; superusers see all of it."""
+    if user.is_superuser:
+        return queryset
     scope = row_scopes.get(queryset.model)
-    return queryset if scope is None else scope(user, queryset)
+    return queryset.none() if scope is None else scope(user, queryset)
 
 
 # Model class -> function(user) -> names of the fields that a person may not see. Columns, filters, forms,

@@ -29,6 +29,7 @@ class Registry(Generic[K, V]):
         self.subject = subject
         self._fill = fill
         self._things: dict[K, V] = {}
+        self._kept: list[tuple[K, V | None]] = []
 
     def register(self, key: K, thing: V | None = None) -> Callable[[V], V] | V:
         """Add a thing under a key; without the thing, decorate it. The same thing again is welcome.
@@ -50,6 +51,19 @@ class Registry(Generic[K, V]):
         if self._fill is not None:
             self._fill()
         return self._things
+
+    def replace(self, key: K, thing: V) -> None:
+        """Put another thing under a key until restore(): for tests."""
+        self._kept.append((key, self._things.get(key)))
+        self._things[key] = thing
+
+    def restore(self, key: K) -> None:
+        """Put back what stood under a key before replace()."""
+        place = max(n for n, (kept, _thing) in enumerate(self._kept) if kept == key)
+        _key, thing = self._kept.pop(place)
+        self.unregister(key)
+        if thing is not None:
+            self._things[key] = thing
 
     def get(self, key: K, default: V | None = None) -> V | None:
         return self._read().get(key, default)

@@ -8,9 +8,10 @@ class PagesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from pages import dashboard, rights, signals, translation_gate
+        from pages import dashboard, rights, rows, signals, translation_gate
 
         signals.connect()
         translation_gate.close()
         rights.connect()
+        rows.register()
         dashboard.register()

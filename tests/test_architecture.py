@@ -71,6 +71,31 @@ def test_every_model_admin_follows_row_rights(db, client):
     assert len(ours) > 5
 
 
+def test_every_model_that_staff_see_says_whose_rows_they_are():
+    """A model without a row scope shows nothing; `whole` is said on purpose. See cms/registries.py."""
+    from wagtail import hooks
+    from wagtail.admin.viewsets.chooser import ChooserViewSet
+    from wagtail.snippets.models import get_snippet_models
+
+    from cms.modeladmin import RecordModelAdmin
+    from cms.registries import row_scopes
+    from cms.sources import sources
+
+    hooks.search_for_hooks()
+    shown = {admin.model for admin in subclasses(RecordModelAdmin) if getattr(admin, "model", None)}
+    shown |= {viewset.model for viewset in subclasses(ChooserViewSet) if isinstance(viewset.model, type)}
+    shown |= {source.model for _key, source in sources.items()} | set(get_snippet_models())
+    # What a form of theirs chooses among.
+    shown |= {
+        field.related_model
+        for model in shown
+        for field in (*model._meta.fields, *model._meta.many_to_many)
+        if field.related_model and field.editable
+    }
+    ours = {model for model in shown if model.__module__.split(".")[0] in (*APPS, "wagtail", "django")}
+    assert {model._meta.label for model in ours if model not in row_scopes} == set()
+
+
 def test_working_records_are_no_part_of_wagtails_own_api():
     from wagtail import hooks
 

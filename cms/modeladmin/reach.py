@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
 
-from cms.registries import visible_rows
+from cms.registries import hidden_from, visible_rows
 
 
 class OutOfReach(Exception):
@@ -19,6 +19,8 @@ class KeepsInReach:
 
     def get_form(self, *args, **kwargs):
         form = super().get_form(*args, **kwargs)
+        for name in hidden_from(self.request.user, self.model):
+            form.fields.pop(name, None)
         for field in form.fields.values():
             if getattr(field, "queryset", None) is not None:
                 field.queryset = visible_rows(self.request.user, field.queryset)

@@ -27,6 +27,7 @@ from cms.modeladmin.display import fact
 from cms.modeladmin.reach import KeepsInReach
 from cms.permissions import ANY_ACTION
 from cms.rows import row_or_404
+from cms.sources.hidden import is_hidden
 
 
 class RecordScreen:
@@ -128,9 +129,18 @@ class RecordInspectView(RecordScreen, generic.InspectView):
 
     def sections(self) -> list[dict]:
         finder = AdminURLFinder(self.request.user)
+        user, model = self.request.user, self.model
+        shown = (
+            (
+                title,
+                [field for field in fields if not (isinstance(field, str) and is_hidden(user, model, field))],
+            )
+            for title, fields in self.model_admin.sections_for(self.object)
+        )
         return [
             {"title": title, "fields": [fact(self.object, field, finder) for field in fields]}
-            for title, fields in self.model_admin.sections_for(self.object)
+            for title, fields in shown
+            if fields
         ]
 
     def actions(self) -> list[OfferedAction]:

@@ -34,6 +34,7 @@ from pages.languages import (
     url_for_reader,
 )
 from pages.models.crumbs import crumbs
+from pages.own_rows_form import OwnRowsPageForm
 from pages.pictures import CARD, HEAD, SOCIAL, shown, with_renditions
 from pages.social import card_for
 
@@ -66,6 +67,8 @@ SitePageManager = PageManager.from_queryset(SitePageQuerySet)
 
 
 class BasePage(Page):
+    base_form_class = OwnRowsPageForm
+
     summary = models.TextField(
         _("summary"),
         max_length=240,

@@ -28,6 +28,7 @@ from pages.models.base import BasePage, IndexPage
 from pages.models.crumbs import below
 from pages.models.pointers import HiddenWithItsRecord, RecordPage, RecordPageQuerySet, one_page_for_each
 from pages.pictures import LOGO, shown
+from pages.rows import OfACooperative
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ class CooperativePageQuerySet(RecordPageQuerySet):
 CooperativePageManager = PageManager.from_queryset(CooperativePageQuerySet)
 
 
-class CooperativePage(HiddenWithItsRecord, RecordPage):
+class CooperativePage(HiddenWithItsRecord, OfACooperative, RecordPage):
     cooperative = models.ForeignKey(
         "members.Cooperative",
         on_delete=models.PROTECT,

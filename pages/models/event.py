@@ -28,6 +28,7 @@ from pages.cards import Card, card_of, foreign
 from pages.languages import language_of, url_for_reader
 from pages.listing import Filters, sheet
 from pages.models.base import BasePage, IndexPage, SitePageQuerySet
+from pages.rows import OfACooperative
 
 
 class EventQuerySet(SitePageQuerySet):
@@ -64,7 +65,7 @@ class EventQuerySet(SitePageQuerySet):
 EventManager = PageManager.from_queryset(EventQuerySet)
 
 
-class EventPage(BasePage):
+class EventPage(OfACooperative, BasePage):
     starts_at = models.DateTimeField(_("begins"), db_index=True)
     ends_at = models.DateTimeField(_("ends"), null=True, blank=True)
     place = models.CharField(

@@ -62,7 +62,7 @@ def test_what_changed_since_the_preview_is_told_and_nothing_is_done(login):
 
 
 def test_posted_keys_reach_only_the_persons_rows(login):
-    row_scopes.register(Lead, _own)
+    row_scopes.replace(Lead, _own)
     try:
         client = login(Role.COMMERCIAL)
         own, foreign = LeadFactory(owner=client.user, title="Mine"), LeadFactory(title="Not mine")
@@ -73,7 +73,7 @@ def test_posted_keys_reach_only_the_persons_rows(login):
         every = client.post(BULK, {"action": "assign", "scope": "all", "step": "preview", "to": ""})
         assert [row for row, _w in every.context["outcome"].changes] == [own]
     finally:
-        row_scopes.unregister(Lead)
+        row_scopes.restore(Lead)
 
 
 def _own(user, rows):

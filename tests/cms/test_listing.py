@@ -84,11 +84,11 @@ def test_choices_of_a_filter_are_rows_that_the_person_may_see(login):
     OrganisationFactory(name="Hidden")
     user = UserFactory()
     user.user_permissions.add(*Permission.objects.filter(codename__in=["access_admin", "view_lead"]))
-    row_scopes.register(Organisation, _shown)
+    row_scopes.replace(Organisation, _shown)
     try:
         choices = login(user).get(reverse(LIST)).context["filters"].form.fields["organisation"].queryset
     finally:
-        row_scopes.unregister(Organisation)
+        row_scopes.restore(Organisation)
     assert [row.name for row in choices] == ["Shown"]
 
 

@@ -45,9 +45,9 @@ def may(client):
 
 @pytest.fixture
 def own_leads_only():
-    row_scopes.register(Lead, _own)
+    row_scopes.replace(Lead, _own)
     yield
-    row_scopes.unregister(Lead)
+    row_scopes.restore(Lead)
 
 
 def _own(user, queryset):
@@ -293,7 +293,7 @@ def test_nothing_is_saved_out_of_ones_own_reach(may):
     create = reverse("probe_organisation_modeladmin_create")
     own = OrganisationFactory(name="Mine")
     edit = reverse("probe_organisation_modeladmin_edit", args=[own.pk])
-    row_scopes.register(Organisation, _named_mine)
+    row_scopes.replace(Organisation, _named_mine)
     try:
         values = opened(client.get(edit))
         answers = [
@@ -301,7 +301,7 @@ def test_nothing_is_saved_out_of_ones_own_reach(may):
             client.post(edit, {"name": "Given away", "town": "Typed"} | values),
         ]
     finally:
-        row_scopes.unregister(Organisation)
+        row_scopes.restore(Organisation)
     for answer in answers:
         assert answer.status_code == 422
         assert answer.context["form"]["town"].value() == "Typed"
@@ -312,12 +312,12 @@ def test_a_form_offers_only_rows_that_the_person_may_see(may):
     mine, other = OrganisationFactory(name="Mine"), OrganisationFactory(name="Other")
     client = may("view_lead", "change_lead")
     lead = LeadFactory(organisation=mine)
-    row_scopes.register(Organisation, _named_mine)
+    row_scopes.replace(Organisation, _named_mine)
     try:
         response = client.get(url("edit", lead.pk))
         refused = client.post(url("edit", lead.pk), typed(lead, organisation=other.pk) | opened(response))
     finally:
-        row_scopes.unregister(Organisation)
+        row_scopes.restore(Organisation)
     assert list(response.context["form"].fields["organisation"].queryset) == [mine]
     assert refused.status_code == 200
     assert "organisation" in refused.context["form"].errors

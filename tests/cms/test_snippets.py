@@ -20,9 +20,9 @@ def url(action, *args, model="competence"):
 
 @pytest.fixture
 def theatre_only():
-    row_scopes.register(Competence, _theatre)
+    row_scopes.replace(Competence, _theatre)
     yield
-    row_scopes.unregister(Competence)
+    row_scopes.restore(Competence)
 
 
 def _theatre(user, rows):

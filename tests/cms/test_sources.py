@@ -111,7 +111,7 @@ def test_a_question_reads_the_same_from_an_address_and_from_json():
 
 
 def test_hidden_fields_are_no_columns_no_filters_and_not_searched(superuser):
-    hidden_fields.register(Organisation, _hide_kind_and_town)
+    hidden_fields.replace(Organisation, _hide_kind_and_town)
     try:
         members.OrganisationFactory(name="Comune", town="Ostiglia")
         source = source_of(Organisation)
@@ -121,7 +121,7 @@ def test_hidden_fields_are_no_columns_no_filters_and_not_searched(superuser):
         through = source_of(Lead).ask(superuser, Question(filters={"organisation_kind": ("public",)}))
         assert through.problems
     finally:
-        hidden_fields.unregister(Organisation)
+        hidden_fields.restore(Organisation)
     assert source_of(Organisation).ask(superuser, Question(words="ostiglia")).rows.count() == 1
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from typing import Any
 from unittest import mock
 
@@ -62,22 +62,26 @@ class AsVisitor:
 
 
 @contextmanager
-def undrawn() -> Iterator[None]:
-    """Templates give nothing: who may open what is decided before anything is drawn."""
+def light() -> Iterator[None]:
+    """Requests without what says nothing about rights, by people who have just given their password."""
     needed = [
         f"{__name__}.AsVisitor" if name == LOGIN else name
         for name in settings.MIDDLEWARE
         if not name.startswith(UNNEEDED)
     ]
-    with ExitStack() as stack:
-        # Everybody here has just given their password.
-        stack.enter_context(mock.patch("cms.doors.reauthentication.gave_password", return_value=True))
-        stack.enter_context(override_settings(MIDDLEWARE=needed))
-        stack.enter_context(
-            mock.patch.object(Template, "render", lambda self, context=None, request=None: "")
-        )
-        stack.enter_context(mock.patch("django.core.handlers.base.log_response"))
-        stack.enter_context(mock.patch("django.core.handlers.exception.log_response"))
+    with (
+        mock.patch("cms.doors.reauthentication.gave_password", return_value=True),
+        override_settings(MIDDLEWARE=needed),
+        mock.patch("django.core.handlers.base.log_response"),
+        mock.patch("django.core.handlers.exception.log_response"),
+    ):
+        yield
+
+
+@contextmanager
+def undrawn() -> Iterator[None]:
+    """The same, and templates give nothing: who may open what is decided before anything is drawn."""
+    with light(), mock.patch.object(Template, "render", lambda self, context=None, request=None: ""):
         yield
 
 

@@ -80,7 +80,7 @@ def two_of_each() -> TwoOfEach:
     colleague = members.UserFactory(
         role=Role.COOPERATIVE_EDITOR,
         email="altrui@rete.example",
-        last_name=f"{SECRET} redattrice",
+        last_name="Colleghi",  # staff know each other by name
         cooperative=theirs,
     )
     keep(users[Role.COOPERATIVE_EDITOR], colleague)
@@ -161,7 +161,10 @@ def _pages(keep, cooperatives, editors) -> dict[str, tuple[Any, Any]]:
     index = pages.EventIndexPageFactory()
     pages.CooperativeIndexPageFactory()
     pages.DonatePageFactory()
-    profiles = [pages.CooperativePageFactory(cooperative=one) for one in cooperatives]
+    # Nothing of the other's is published: what the public may read is nobody's secret.
+    profiles = [
+        pages.CooperativePageFactory(cooperative=one, draft=one is cooperatives[1]) for one in cooperatives
+    ]
     events = [
         pages.EventPageFactory(title=title, organisers=[cooperative], owner=editor, draft=True, parent=index)
         for title, cooperative, editor in zip(
@@ -175,7 +178,7 @@ def _pages(keep, cooperatives, editors) -> dict[str, tuple[Any, Any]]:
             get_image_model().objects.create(
                 title=title, file=get_test_image_file(f"{title}.png"), uploaded_by_user=editor
             )
-            for title, editor in zip(("Nostra", SECRET), editors, strict=True)
+            for title, editor in zip(("Nostra", "Comune"), editors, strict=True)
         )
     )
     keep(
@@ -183,7 +186,7 @@ def _pages(keep, cooperatives, editors) -> dict[str, tuple[Any, Any]]:
             get_document_model().objects.create(
                 title=title, file=ContentFile(b"%PDF-1.4", name=f"{title}.pdf"), uploaded_by_user=editor
             )
-            for title, editor in zip(("Nostro", SECRET), editors, strict=True)
+            for title, editor in zip(("Nostro", "Comune"), editors, strict=True)
         )
     )
     keep(Collection.objects.get(depth=1).add_child(name="Cartella"))
