@@ -12,13 +12,13 @@ from wagtail.images import get_image_model
 from wagtail.models import Page
 
 from donations import gateway
-from members.models import ConsentText, LeadStage, LostReason
+from members.models import ConsentText, ConsentTextVersion, LeadOrigin, LeadStage, LostReason, Territory
 from pages.models import DemoMark, HomePage
 
 # What the demo rewrites on the home pages.
 HOME_WORDS = ("message", "summary", "doors", "body")
 # Records that every fresh site has, because its migrations write them.
-_FROM_MIGRATIONS = {LeadStage, LostReason, ConsentText}
+_FROM_MIGRATIONS = {LeadStage, LostReason, LeadOrigin, Territory, ConsentText, ConsentTextVersion}
 
 
 def refuse_where_real() -> None:
