@@ -27,6 +27,7 @@ def ask(page, kind: str) -> PrivacyRequest:
     page.get_by_label("Come l’hai accertato").fill("risponde da questo indirizzo")
     page.get_by_role("button", name="Cerca i dati", exact=True).click()
     page.get_by_role("link", name="Guarda le righe").click()
+    page.wait_for_url("**/rows/")
     assert faults_of(page) == []
     page.get_by_label(re.compile("Un laboratorio")).check()
     page.locator("label", has_text=f"{EMAIL} ·").get_by_role("checkbox").first.check()
@@ -51,7 +52,6 @@ def test_a_persons_data_is_handed_over_and_erased_and_the_familys_stays(page_at,
     assert "Il campo estivo" not in packed.read("dati.html").decode()
 
     request = ask(page, "erase")
-    page.wait_for_timeout(800)  # messages fade in
     assert faults_of(page) == []
     page.get_by_label("Ho letto l’elenco di ciò che sarà cancellato").check()
     page.get_by_role("button", name="Cancella per sempre").click()
