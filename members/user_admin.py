@@ -11,16 +11,8 @@ from wagtail.users.views.users import EditView as WagtailEditView
 from wagtail.users.views.users import UserViewSet as WagtailUserViewSet
 
 from cms.roles import Role
+from cms.roles_field import RolesField
 from members.models import Cooperative, User
-
-
-class RolesField(forms.ModelMultipleChoiceField):
-    """Groups, called by the names of their roles."""
-
-    widget = forms.CheckboxSelectMultiple
-
-    def label_from_instance(self, group: Group) -> str:
-        return str(Role(group.name).label) if group.name in Role.values else group.name
 
 
 class _WithCooperative(forms.ModelForm):

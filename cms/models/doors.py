@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django import forms
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import models
@@ -13,16 +12,7 @@ from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, ObjectList
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 
-from cms.roles import Role
-
-
-class RolesField(forms.ModelMultipleChoiceField):
-    """Groups, called by the names of their roles."""
-
-    widget = forms.CheckboxSelectMultiple
-
-    def label_from_instance(self, group: Group) -> str:
-        return str(Role(group.name).label) if group.name in Role.values else group.name
+from cms.roles_field import RolesField
 
 
 class SecondFactorForm(WagtailAdminModelForm):

@@ -9,7 +9,7 @@ from wagtail.models import ModelLogEntry
 from cms.listing import paging
 from cms.listing.bulk import views as bulk_views
 from cms.models import ListColumns
-from cms.registries import row_scopes
+from cms.registries import hidden_fields, row_scopes
 from cms.roles import Role
 from members.models import Lead, LeadStage, Organisation
 from tests.factories.members import CompetenceFactory, LeadFactory, LeadStageFactory, OrganisationFactory
@@ -127,6 +127,16 @@ def test_a_field_is_set_for_many_and_the_history_says_so(login):
     client.post(address, data | {"step": "do", "shown": shown(page)})
     assert set(Organisation.objects.values_list("town", flat=True)) == {"Mantova"}
     assert ModelLogEntry.objects.get(action="wagtail.edit").data == {"fields": ["town"]}
+
+
+def test_a_field_that_a_person_may_not_see_is_not_set_for_many(login, monkeypatch):
+    monkeypatch.setitem(hidden_fields._things, Organisation, lambda user: {"kind"})
+    client, client_of_ours = login(Role.COMMERCIAL), OrganisationFactory(kind="public")
+    listed = client.get(reverse("members_organisation_modeladmin_index")).content.decode()
+    assert 'value="set-town"' in listed and 'value="set-kind"' not in listed
+    data = {"action": "set-kind", "id": [client_of_ours.pk], "kind": "private", "step": "preview"}
+    refused = client.post("/admin/lists/members.organisation/bulk/", data)
+    assert (refused.status_code, refused.url) == (302, reverse("wagtailadmin_home"))
 
 
 def test_a_snippet_that_records_lean_on_is_left_and_told(login):

@@ -10,6 +10,7 @@ from django import forms
 from django.db.models import Model, QuerySet
 
 from cms.permissions import RecordPermissionPolicy
+from cms.registries import hidden_from
 from cms.registry import Registry
 from cms.sources import RecordSource
 
@@ -30,7 +31,8 @@ class BulkAction:
     Raises ValidationError with the reason when the row has to be left as it is. It writes nothing.
     run(user, row, cleaned): the service that does it; the row is locked, and all rows share one transaction.
     permission: the action word of the model's permissions ("change"), or a full name ("members.move_lead").
-    select_related: what foresee reads of each row.
+    select_related: what foresee reads of each row. field: the one it sets: whoever may
+    not see it is not offered the action.
     """
 
     name: str
@@ -43,6 +45,7 @@ class BulkAction:
     icon: str = "arrow-right"
     is_serious: bool = False
     select_related: Sequence[str] = ()
+    field: str = ""
 
     def rows(self, rows: QuerySet) -> QuerySet:
         """Rows in a fixed order, with what the action reads of each."""
@@ -70,4 +73,9 @@ more_bulk_actions: Registry[str, Callable[[type[Model], Any], Sequence[BulkActio
 def bulk_actions_for(source: RecordSource, user: Any) -> list[BulkAction]:
     """What a person may do to many rows of a list."""
     added = [action for _name, more in more_bulk_actions.items() for action in more(source.model, user)]
-    return [action for action in (*source.bulk_actions, *added) if action.is_offered_to(user, source.policy)]
+    hidden = hidden_from(user, source.model)
+    return [
+        action
+        for action in (*source.bulk_actions, *added)
+        if action.field not in hidden and action.is_offered_to(user, source.policy)
+    ]

@@ -58,6 +58,7 @@ def set_field(model: type[Model], name: str) -> BulkAction:
         run=run,
         icon="edit",
         select_related=[name] if field.is_relation else [],
+        field=name,
     )
 
 
