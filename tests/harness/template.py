@@ -83,7 +83,8 @@ class SQLiteDatabases:
 
     def __init__(self, *, folder: Path, worker: str) -> None:
         self.folder, self.worker = folder, worker
-        self.copy = folder / f"{worker}.sqlite3"
+        self.copies = 0
+        self.copy = folder / f"{worker}-0.sqlite3"
         kept = folder if os.environ.get("CULTNETWORK_NO_SKIPS") == "1" else templates_of_this_user()
         self.template = kept / f"migrated-{fingerprint_of_migrations()}.sqlite3"
 
@@ -107,13 +108,20 @@ class SQLiteDatabases:
         unfinished.rename(self.template)
 
     def restore(self) -> None:
-        """Put the worker's database back as the migrations left it."""
-        _point_at(self.copy)
+        """Put the worker's database back as the migrations left it, as a file of a new name.
+
+        A thread of the live site may still be answering what a browser asked last: it must not open a file that is
+        half copied, nor leave a write-ahead log beside the fresh one.
+        """
+        connection.close()
         self._remove()
+        self.copies += 1
+        self.copy = self.folder / f"{self.worker}-{self.copies}.sqlite3"
         shutil.copyfile(self.template, self.copy)
+        _point_at(self.copy)
 
     def _remove(self) -> None:
-        # A connection left open elsewhere keeps the removed file and can do no harm to the new one.
+        # A connection left open elsewhere keeps the removed file.
         for suffix in ("", "-wal", "-shm"):
             Path(f"{self.copy}{suffix}").unlink(missing_ok=True)
 
