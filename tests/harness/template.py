@@ -110,8 +110,8 @@ class SQLiteDatabases:
     def restore(self) -> None:
         """Put the worker's database back as the migrations left it, as a file of a new name.
 
-        A thread of the live site may still be answering what a browser asked last: it must not open a file that is
-        half copied, nor leave a write-ahead log beside the fresh one.
+        A thread of the live site may still be answering what a browser asked last: it must not open a file
+        that is half copied, nor leave a write-ahead log beside the fresh one.
         """
         connection.close()
         self._remove()
