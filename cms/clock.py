@@ -25,6 +25,8 @@ logger = logging.getLogger(__name__)
 # Renewed while a job runs; the job of a clock that was killed is free again after it.
 LEASE_SECONDS = 90
 TICK_SECONDS = 5
+# A neighbour that is not up yet, as the local Stripe in the first seconds of `make run`, is soon asked again.
+FIRST_RETRY = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,14 @@ def register(name: str, every: timedelta, job: Callable[[], str | None]) -> None
     known = jobs.get(name)
     if known is None or (known.every, known.work) != (every, job):
         jobs.register(name, Job(name, every, job))
+
+
+def pause_before_next(job: Job, failures_in_a_row: int) -> timedelta:
+    """From one start to the next: the period, or after failures one minute, doubling up to the period."""
+    if failures_in_a_row == 0:
+        return job.every
+    # Sixteen doublings are six weeks: beyond the period of any job, and no power of two without an end.
+    return min(job.every, FIRST_RETRY * 2 ** min(failures_in_a_row - 1, 16))
 
 
 def run_due(stop: Event | None = None) -> list[ClockRun]:
@@ -107,7 +117,7 @@ def _run(job: Job, run: ClockRun) -> ClockRun:
         run,
         started_at=started_at,
         duration_ms=round((time.monotonic() - begun) * 1000),
-        next_run_at=started_at + job.every,
+        next_run_at=started_at + pause_before_next(job, notes["failures_in_a_row"]),
         **notes,
     )
     return run

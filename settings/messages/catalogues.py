@@ -86,7 +86,7 @@ def update_all(root: Path = ROOT) -> None:
             revision_date=kept.revision_date,
             creation_date=kept.creation_date,
         )
-        for message in sorted(wanted, key=lambda message: (message.id.casefold(), message.context)):
+        for message in sorted(wanted, key=lambda each: (each.id.casefold(), each.id, each.context)):
             key = (message.id, message.plural) if message.plural else message.id
             old = kept.get(message.id, context=message.context or None)
             same_kind = old is not None and isinstance(old.string, tuple) == bool(message.plural)

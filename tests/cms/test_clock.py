@@ -76,6 +76,23 @@ def test_failing_job_is_noted_and_stops_no_other():
     assert run.last_error == "RuntimeError: no ink"  # the last failure stays in sight
 
 
+def test_failed_job_is_tried_again_soon_and_never_later_than_its_period():
+    started = timezone.now()
+    clock.register("fail", timedelta(minutes=5), lambda: 1 / 0)
+    pauses = []
+    with time_machine.travel(started, tick=False) as now:
+        for _ in range(5):
+            [run] = clock.run_due()
+            pauses.append(run.next_run_at - timezone.now())
+            now.move_to(run.next_run_at)
+    assert pauses == [timedelta(minutes=minutes) for minutes in (1, 2, 4, 5, 5)]
+
+
+def test_job_that_runs_more_often_than_the_first_retry_keeps_its_period():
+    job = clock.Job("often", timedelta(seconds=10), lambda: None)
+    assert [clock.pause_before_next(job, failures) for failures in (0, 1, 1000)] == [job.every] * 3
+
+
 def test_job_that_another_clock_holds_is_left_alone_until_its_lease_is_over():
     ran: list[int] = []
     clock.register("count", HOUR, lambda: ran.append(1))

@@ -65,7 +65,7 @@ class ExportForm(forms.Form):
     """In which format."""
 
     kind = forms.ChoiceField(
-        label=gettext_lazy("Format"),
+        label=gettext_lazy("Format of the file"),
         choices=[
             ("semicolon", gettext_lazy("csv for Excel in Italian (semicolons)")),
             ("xlsx", gettext_lazy("Excel workbook (.xlsx)")),
