@@ -92,11 +92,6 @@ class SheetResource(ModelResource):
         fields = [*self.fields.values(), *extra_fields(self.model, None)]
         return {field.name: field for field in fields if isinstance(field, SheetField)}
 
-    def column_of(self, name: str) -> str:
-        """The name of the model's field behind a column, for the history."""
-        field = self.all_fields().get(name)
-        return str(field.attribute) if field else name
-
     def labels(self, pks: Sequence[int]) -> dict[int, str]:
         """What each record is called."""
         rows = self.model._base_manager.select_related(*self.label_needs).in_bulk(pks)

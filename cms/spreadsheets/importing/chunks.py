@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
 
 from cms.models import ImportBatch, StagedRow
 from cms.models.imports import RowOutcome
@@ -10,15 +12,33 @@ from cms.models.imports import RowOutcome
 CHUNK = 2000
 
 
+@dataclass(slots=True)
+class Line:
+    """A staged row without its cells and problems; quicker than an instance of the model."""
+
+    pk: int
+    number: int
+    outcome: str
+    key: int | None
+    object_pk: int | None
+    version: str
+    values_new: dict[str, Any]
+    values_old: dict[str, Any]
+
+
+COLUMNS = tuple(Line.__dataclass_fields__)
+
+
 def staged(
     batch: ImportBatch, outcome: RowOutcome | None = None, *, after: int = 0, size: int = CHUNK
-) -> Iterator[list[StagedRow]]:
+) -> Iterator[list[Line]]:
     """Rows that are to be written or were, in the order of the sheet.
 
     Asked for by number, and not through one open cursor, so that the rows may be changed meanwhile.
     """
     outcomes = [outcome] if outcome else [RowOutcome.NEW, RowOutcome.CHANGED]
     rows = StagedRow.objects.filter(batch=batch, outcome__in=outcomes).order_by("number")
-    while chunk := list(rows.filter(number__gt=after)[:size]):
+    lines = rows.values_list(*COLUMNS)
+    while chunk := [Line(*line) for line in lines.filter(number__gt=after)[:size]]:
         yield chunk
         after = chunk[-1].number

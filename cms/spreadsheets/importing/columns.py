@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Field
 
-from cms.models import StagedRow
 from cms.spreadsheets.fields import SheetField
 from cms.spreadsheets.importing import statements
+from cms.spreadsheets.importing.chunks import Line
 from cms.spreadsheets.resources import SheetResource, Values
 
 # These are in JSON as the database takes them; others go through the model's field.
@@ -63,12 +63,12 @@ class _Columns:
 
 
 class NewColumns(_Columns):
-    """Whole rows: the sheet's values, where every record begins, and the defaults of the model."""
+    """Whole rows without their key: the sheet's values, where every record begins, the model's defaults."""
 
     def __init__(self, resource: SheetResource, fields: Mapping[str, SheetField], now: datetime) -> None:
         super().__init__(resource, fields, now)
-        self.fields: list[Field] = list(self.model._meta.concrete_fields)
-        self.pk = self.model._meta.pk.attname
+        key = self.model._meta.pk
+        self.fields: list[Field] = [field for field in self.model._meta.concrete_fields if field is not key]
         self.same: dict[str, Any] = {}
         self.made: dict[str, Callable[[], Any]] = {}
         begun = resource.columns_of_new()
@@ -84,13 +84,12 @@ class NewColumns(_Columns):
             else:
                 self.same[field.attname] = self.ready(field.attname, field.get_default())
 
-    def row(self, pk: int, values: Values) -> tuple:
+    def row(self, values: Values) -> tuple:
         columns = {
             **self.same,
             **{attname: self.ready(attname, make()) for attname, make in self.made.items()},
             **self.translated(values, {}),
             **self.derived(values),
-            self.pk: pk,
         }
         return tuple(columns[field.attname] for field in self.fields)
 
@@ -98,8 +97,8 @@ class NewColumns(_Columns):
 class ChangedColumns(_Columns):
     """Only what changes, in groups of rows in which the same columns do."""
 
-    def groups(self, rows: list[StagedRow]) -> Iterator[tuple[list[Field], list[tuple]]]:
-        """Fields, and for each row its key and their values."""
+    def groups(self, rows: list[Line]) -> Iterator[tuple[tuple[str, ...], list[tuple]]]:
+        """Names of columns, and for each row its key and their values."""
         current = self._current(rows)
         moments = {
             field.attname: self.ready(field.attname, self.now)
@@ -116,9 +115,13 @@ class ChangedColumns(_Columns):
             groups.setdefault(tuple(columns), []).append((row.object_pk, *columns.values()))
         for names, values in groups.items():
             if names:
-                yield [self.own[name] for name in names], values
+                yield names, values
 
-    def _current(self, rows: list[StagedRow]) -> dict[int, dict[str, dict]]:
+    def write(self, groups: Iterable[tuple[tuple[str, ...], list[tuple]]]) -> None:
+        for names, values in groups:
+            statements.update(self.model, [self.own[name] for name in names], values)
+
+    def _current(self, rows: list[Line]) -> dict[int, dict[str, dict]]:
         """Columns of JSON that are to be changed in part, as they stand under our lock."""
         touched = {name for row in rows for name in row.values_new}
         columns = {self.by_name[name].attname for name in touched if self.by_name[name].member}

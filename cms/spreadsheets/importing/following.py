@@ -13,7 +13,7 @@ from wagtail.models import ModelLogEntry
 from cms.models import ImportBatch
 from cms.models.imports import ImportState, RowOutcome
 from cms.spreadsheets.importing import statements
-from cms.spreadsheets.importing.chunks import staged
+from cms.spreadsheets.importing.chunks import Line, staged
 from cms.spreadsheets.resources import SheetResource, resources
 
 ACTIONS = {RowOutcome.NEW: "wagtail.create", RowOutcome.CHANGED: "wagtail.edit"}
@@ -31,16 +31,17 @@ def follow(batch: ImportBatch) -> None:
                 return
             _write_histories(batch, resource, rows)
             resource.after_commit(
-                [row.object_pk for row in rows if row.outcome == RowOutcome.NEW],
-                [row.object_pk for row in rows if row.outcome == RowOutcome.CHANGED],
+                [row.object_pk for row in rows if row.object_pk and row.outcome == RowOutcome.NEW],
+                [row.object_pk for row in rows if row.object_pk and row.outcome == RowOutcome.CHANGED],
             )
         batch.rows_followed = rows[-1].number
     batch.transition(to=ImportState.DONE)
 
 
-def _write_histories(batch: ImportBatch, resource: SheetResource, rows: list) -> None:
+def _write_histories(batch: ImportBatch, resource: SheetResource, rows: list[Line]) -> None:
     """An entry for each record, as a form would write it: names of fields, never values."""
-    names = resource.labels([row.object_pk for row in rows])
+    names = resource.labels([row.object_pk for row in rows if row.object_pk])
+    columns_of = {name: str(field.attribute) for name, field in resource.all_fields().items()}
     fields = [field for field in ModelLogEntry._meta.concrete_fields if not field.primary_key]
     connection = statements.connection_for(ModelLogEntry)
     same = {
@@ -61,10 +62,10 @@ def _write_histories(batch: ImportBatch, resource: SheetResource, rows: list) ->
     for row in rows:
         data: dict = {"source": "import", "import": batch.pk}
         if row.outcome == RowOutcome.CHANGED:
-            data["fields"] = [resource.column_of(name) for name in row.values_new]
+            data["fields"] = [columns_of.get(name, name) for name in row.values_new]
         columns = {
             **ready,
-            "label": names.get(row.object_pk, "")[:200],
+            "label": names.get(row.object_pk or 0, "")[:200],
             "action": ACTIONS[RowOutcome(row.outcome)],
             "data": json.dumps(data, cls=DjangoJSONEncoder),
             "object_id": str(row.object_pk),

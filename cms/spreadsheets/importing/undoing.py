@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from cms import audit
 from cms.models import ImportBatch, StagedRow
 from cms.models.imports import ImportState, RowOutcome
+from cms.sources.word_index import written_at_once
 from cms.spreadsheets.custom_columns import forget, keep_in_step
 from cms.spreadsheets.importing import statements
-from cms.spreadsheets.importing.chunks import staged
+from cms.spreadsheets.importing.chunks import Line, staged
 from cms.spreadsheets.importing.columns import ChangedColumns, links_of
 from cms.spreadsheets.importing.writing import as_instance
 from cms.spreadsheets.resources import SheetResource, resources
@@ -39,14 +40,16 @@ def _undo_locked(pk: int) -> None:
     resource = resources[batch.target](batch.user)
     statements.one_at_a_time(resource.model)
     restored = deleted = kept = 0
-    for rows in staged(batch, RowOutcome.CHANGED):
-        ours = _untouched(resource, rows)
-        _restore(resource, ours)
-        restored, kept = restored + len(ours), kept + len(rows) - len(ours)
+    with written_at_once(resource.model) as touched:
+        for rows in staged(batch, RowOutcome.CHANGED):
+            ours = _untouched(resource, rows)
+            _restore(resource, ours)
+            touched += [row.object_pk for row in ours if row.object_pk]
+            restored, kept = restored + len(ours), kept + len(rows) - len(ours)
     for rows in staged(batch, RowOutcome.NEW):
         ours = _untouched(resource, rows)
         ours = _without_children(resource, ours)
-        _delete(resource, [row.object_pk for row in ours])
+        _delete(resource, [row.object_pk for row in ours if row.object_pk])
         deleted, kept = deleted + len(ours), kept + len(rows) - len(ours)
     audit.record(
         "cms.import.undone",
@@ -57,7 +60,7 @@ def _undo_locked(pk: int) -> None:
     batch.transition(to=ImportState.UNDONE, undone_at=timezone.now(), kept_count=kept)
 
 
-def _untouched(resource: SheetResource, rows: list[StagedRow]) -> list[StagedRow]:
+def _untouched(resource: SheetResource, rows: list[Line]) -> list[Line]:
     """Those whose record is as the import left it; the others get their reason."""
     found = resource.model._base_manager.filter(pk__in=[row.object_pk for row in rows])
     now = resource.versions(found.select_for_update(of=("self",)).order_by("pk"))
@@ -69,11 +72,11 @@ def _untouched(resource: SheetResource, rows: list[StagedRow]) -> list[StagedRow
     return [row for row in rows if now.get(row.object_pk or 0) == row.version]
 
 
-def _keep(rows: list[StagedRow], why: str) -> None:
+def _keep(rows: list[Line], why: str) -> None:
     StagedRow.objects.filter(pk__in=[row.pk for row in rows]).update(kept_because=why[:200])
 
 
-def _restore(resource: SheetResource, rows: list[StagedRow]) -> None:
+def _restore(resource: SheetResource, rows: list[Line]) -> None:
     fields = resource.all_fields()
     if resource.saves_each:
         for row in rows:
@@ -84,8 +87,7 @@ def _restore(resource: SheetResource, rows: list[StagedRow]) -> None:
     for row in rows:
         row.values_new = row.values_old
     columns = ChangedColumns(resource, fields, timezone.now())
-    for names, values in columns.groups(rows):
-        statements.update(resource.model, names, values)
+    columns.write(columns.groups(rows))
     links_of(resource, fields, {row.object_pk: row.values_old for row in rows}).replace()
     members = {name for name, field in fields.items() if field.member}
     keep_in_step(
@@ -93,7 +95,7 @@ def _restore(resource: SheetResource, rows: list[StagedRow]) -> None:
     )
 
 
-def _without_children(resource: SheetResource, rows: list[StagedRow]) -> list[StagedRow]:
+def _without_children(resource: SheetResource, rows: list[Line]) -> list[Line]:
     """Those on which nothing leans that was not made with them."""
     parents = {row.object_pk for row in rows}
     leaned_on: set[int] = set()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import closing
 from typing import Any
 
 from django.core.cache import cache
 from django.db import IntegrityError, transaction
-from django.db.models import Model
+from django.db.models import Field, Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,11 +18,13 @@ from cms.models import ImportBatch, StagedRow
 from cms.models.imports import ImportState, RowOutcome
 from cms.registries import visible_rows
 from cms.rows import has_scope
+from cms.sources.word_index import written_at_once
 from cms.spreadsheets.custom_columns import keep_in_step
 from cms.spreadsheets.importing import statements
-from cms.spreadsheets.importing.chunks import staged
-from cms.spreadsheets.importing.columns import ChangedColumns, NewColumns, links_of
+from cms.spreadsheets.importing.chunks import Line, staged
+from cms.spreadsheets.importing.columns import ChangedColumns, links_of
 from cms.spreadsheets.importing.matching import fingerprint
+from cms.spreadsheets.importing.preparing import ChangedRows, NewRows, Prepared
 from cms.spreadsheets.importing.problems import Conflict
 from cms.spreadsheets.resources import SheetResource, resource_for
 
@@ -39,8 +42,13 @@ def write(batch: ImportBatch) -> None:
     rows marked.
     """
     try:
-        with transaction.atomic():
-            _write_locked(batch.pk)
+        resource = resource_for(batch.target, batch.user)
+        if resource is None:
+            raise Conflict(_("You may no longer import these records."))
+        with closing((EachWriter if resource.saves_each else BulkWriter)(batch, resource)) as writer:
+            writer.prepare()
+            with transaction.atomic():
+                _write_locked(batch.pk, writer)
     except Conflict as conflict:
         refuse(batch, conflict)
     except IntegrityError:
@@ -58,7 +66,7 @@ def refuse(batch: ImportBatch, conflict: Conflict) -> None:
         batch.transition(to=ImportState.STALE, message=conflict.sentence)
 
 
-def _write_locked(pk: int) -> None:
+def _write_locked(pk: int, writer: EachWriter) -> None:
     batch = ImportBatch.objects.select_for_update(of=("self",)).select_related("user").get(pk=pk)
     if batch.state != ImportState.CONFIRMED:
         return
@@ -66,8 +74,7 @@ def _write_locked(pk: int) -> None:
     if resource is None:
         raise Conflict(_("You may no longer import these records."))
     statements.one_at_a_time(resource.model)
-    writer = (EachWriter if resource.saves_each else BulkWriter)(batch, resource)
-    writer.run()
+    writer.run(batch, resource)
     resource.after_write(writer.new, writer.changed)
     _check_reach(resource, [*writer.new, *writer.changed])
     audit.record(
@@ -79,116 +86,148 @@ def _write_locked(pk: int) -> None:
     batch.transition(to=ImportState.WRITTEN, written_at=writer.now, message="")
 
 
-class BulkWriter:
-    """Writes chunk by chunk; as soon as one row is in the way it only looks for more of them."""
+class EachWriter:
+    """Saves record by record, for those that keep revisions or have rules in their save().
+
+    As soon as one row is in the way it only looks for more of them.
+    """
 
     def __init__(self, batch: ImportBatch, resource: SheetResource) -> None:
         self.batch, self.resource = batch, resource
         self.now = timezone.now()
-        self.fields = resource.sheet_fields()
+        # Also columns that the person may not fill in: the house may have.
+        self.fields = resource.all_fields()
         self.new: list[int] = []
         self.changed: list[int] = []
         self.in_the_way: list[tuple[int, str]] = []
 
-    def run(self) -> None:
-        """Raises Conflict, with every row that is in the way, when not all can be written."""
-        for outcome, work in ((RowOutcome.CHANGED, self._change), (RowOutcome.NEW, self._make)):
-            for rows in staged(self.batch, outcome):
-                work(rows)
-                written = len(self.new) + len(self.changed)
-                cache.set(progress_key(self.batch), written, PROGRESS_SECONDS)
+    def prepare(self) -> None:
+        """What needs no lock."""
+
+    def close(self) -> None:
+        """Let go of what was prepared."""
+
+    def run(self, batch: ImportBatch, resource: SheetResource) -> None:
+        """Under the lock: batch and resource are as they stand now.
+
+        Raises Conflict, with every row that is in the way, when not all can be written.
+        """
+        self.batch, self.resource = batch, resource
+        self._write_all()
         if self.in_the_way:
             raise Conflict(_("Records were changed by somebody else since the preview."), self.in_the_way)
-        written_rows = StagedRow.objects.filter(
-            batch=self.batch, outcome__in=(RowOutcome.NEW, RowOutcome.CHANGED)
-        )
-        self._note_versions(written_rows)
 
-    def _note_versions(self, rows) -> None:
-        """What was written is known again by its version: see undoing."""
-        rows.update(version=self.now.isoformat())
+    def _write_all(self) -> None:
+        for lines in staged(self.batch, RowOutcome.CHANGED):
+            self._look_for_changes(
+                [(line.number, line.object_pk or 0, line.version) for line in lines],
+            )
+            if not self.in_the_way:
+                self.changed += [self._save(line) for line in lines]
+        for lines in staged(self.batch, RowOutcome.NEW):
+            keys = [self.resource.key_of(line.values_new) for line in lines]
+            self._look_for_doubles([line.number for line in lines], [line.key for line in lines], keys)
+            if not self.in_the_way:
+                self.new += [self._save(line) for line in lines]
 
-    def _change(self, rows: list[StagedRow]) -> None:
-        wanted = self.resource.rows().filter(pk__in=[row.object_pk for row in rows])
+    def _look_for_changes(self, rows: Iterable[tuple[int, int, str]]) -> None:
+        """Whether somebody else has changed a record meanwhile. rows: number, key and version of each."""
+        rows = list(rows)
+        wanted = self.resource.rows().filter(pk__in=[pk for _number, pk, _version in rows])
         now = self.resource.versions(wanted.select_for_update(of=("self",)).order_by("pk"))
-        for row in rows:
-            version = now.get(row.object_pk or 0)
-            if version is None:
-                self.in_the_way.append((row.number, _("The record is no longer there.")))
-            elif version != row.version:
-                self.in_the_way.append((row.number, _("The record was changed meanwhile.")))
-        if not self.in_the_way:
-            self._write_changed(rows)
-            self.changed += [row.object_pk for row in rows]
+        for number, pk, version in rows:
+            if pk not in now:
+                self.in_the_way.append((number, _("The record is no longer there.")))
+            elif now[pk] != version:
+                self.in_the_way.append((number, _("The record was changed meanwhile.")))
 
-    def _make(self, rows: list[StagedRow]) -> None:
-        self._look_for_doubles(rows)
-        if not self.in_the_way:
-            self.new += self._write_new(rows)
-
-    def _look_for_doubles(self, rows: list[StagedRow]) -> None:
+    def _look_for_doubles(
+        self, numbers: Sequence[int], fingerprints: Sequence[int | None], keys: Sequence[Any]
+    ) -> None:
         """Whether somebody else has made one of the new records meanwhile."""
         key_fields = [self.fields[name] for name in self.resource._meta.import_id_fields]
-        keys = {row.key: self.resource.key_of(row.values_new) for row in rows}
-        there = self.resource.candidates(self.resource.model._base_manager.all(), keys.values())
+        there = self.resource.candidates(self.resource.model._base_manager.all(), keys)
         found = {
             fingerprint(self.resource.key_of_stored(values))
             for _pk, _version, values in self.resource.stored(there, key_fields)
         }
         self.in_the_way += [
-            (row.number, _("A record like this was made meanwhile.")) for row in rows if row.key in found
+            (number, _("A record like this was made meanwhile."))
+            for number, mark in zip(numbers, fingerprints, strict=True)
+            if mark in found
         ]
 
-    def _write_changed(self, rows: list[StagedRow]) -> None:
-        columns = ChangedColumns(self.resource, self.fields, self.now)
-        for fields, values in columns.groups(rows):
-            statements.update(self.resource.model, fields, values)
-        links_of(self.resource, self.fields, {row.object_pk: row.values_new for row in rows}).replace()
-        self._keep_in_step({row.object_pk: row.values_new for row in rows})
-
-    def _keep_in_step(self, written: dict) -> None:
-        """Custom values, for the filters."""
-        members = {name for name, field in self.fields.items() if field.member}
-        touched = [pk for pk, values in written.items() if members & values.keys()] if members else []
-        keep_in_step(self.resource.model, touched)
-
-    def _write_new(self, rows: list[StagedRow]) -> Sequence[int]:
-        pks = statements.next_pks(self.resource.model, len(rows))
-        columns = NewColumns(self.resource, self.fields, self.now)
-        values = [columns.row(pk, row.values_new) for pk, row in zip(pks, rows, strict=True)]
-        statements.insert(self.resource.model, columns.fields, values)
-        links_of(self.resource, self.fields, dict(zip(pks, (r.values_new for r in rows), strict=True))).add()
-        self._keep_in_step(dict(zip(pks, (row.values_new for row in rows), strict=True)))
-        pk_field = [StagedRow._meta.get_field("object_pk")]
-        statements.update(StagedRow, pk_field, [(row.pk, pk) for pk, row in zip(pks, rows, strict=True)])
-        return pks
-
-
-class EachWriter(BulkWriter):
-    """Saves record by record, for those that keep revisions or have rules in their save()."""
-
-    def _note_versions(self, rows) -> None:
-        """Each row was given the version of its own record."""
-
-    def _write_changed(self, rows: list[StagedRow]) -> None:
-        for row in rows:
-            self._save(row, is_new=False)
-
-    def _write_new(self, rows: list[StagedRow]) -> Sequence[int]:
-        return [self._save(row, is_new=True) for row in rows]
-
-    def _save(self, row: StagedRow, *, is_new: bool) -> int:
-        record = as_instance(self.resource, row.object_pk, row.values_new)
-        many = {name: pks for name, pks in row.values_new.items() if self.fields[name].is_many}
+    def _save(self, line: Line) -> int:
+        is_new = line.object_pk is None
+        record = as_instance(self.resource, line.object_pk, line.values_new)
+        many = {name: pks for name, pks in line.values_new.items() if self.fields[name].is_many}
         self.resource.save_row(record, is_new=is_new, many=many)
         record.refresh_from_db()
-        StagedRow.objects.filter(pk=row.pk).update(object_pk=record.pk, version=version_of(record))
+        StagedRow.objects.filter(pk=line.pk).update(object_pk=record.pk, version=version_of(record))
         return record.pk
+
+
+class BulkWriter(EachWriter):
+    """Composes all rows before the lock, and writes them chunk by chunk."""
+
+    prepared: Prepared | None = None
+
+    def prepare(self) -> None:
+        def tell(done: int) -> None:
+            cache.set(progress_key(self.batch), done, PROGRESS_SECONDS)
+
+        self.prepared = Prepared(self.batch, self.resource, self.fields, self.now, tell)
+
+    def close(self) -> None:
+        if self.prepared is not None:
+            self.prepared.close()
+
+    def _write_all(self) -> None:
+        prepared = self.prepared
+        assert prepared is not None
+        chosen = prepared.used & set(self.batch.mapping.values())
+        if (
+            not chosen <= self.resource.sheet_fields().keys()
+            or prepared.begun != self.resource.columns_of_new()
+        ):
+            raise Conflict(_("Something that these rows need or must not repeat changed meanwhile."))
+        with written_at_once(self.resource.model) as touched:
+            for chunk in prepared:
+                if isinstance(chunk, NewRows):
+                    self._look_for_doubles(chunk.numbers, chunk.fingerprints, chunk.keys)
+                    if not self.in_the_way:
+                        self.new += self._write_new(chunk, prepared.new_columns.fields)
+                else:
+                    self._look_for_changes(zip(chunk.numbers, chunk.pks, chunk.versions, strict=True))
+                    if not self.in_the_way:
+                        self._write_changed(chunk, prepared.changed_columns)
+                        self.changed += chunk.pks
+            touched += [*self.new, *self.changed]
+        # What was written is known again by its version: see undoing.
+        rows = StagedRow.objects.filter(batch=self.batch, outcome__in=(RowOutcome.NEW, RowOutcome.CHANGED))
+        rows.update(version=self.now.isoformat())
+
+    def _write_changed(self, chunk: ChangedRows, columns: ChangedColumns) -> None:
+        columns.write(chunk.groups)
+        columns.write(columns.groups(chunk.merging))
+        links_of(self.resource, self.fields, chunk.links).replace()
+        keep_in_step(self.resource.model, [line.object_pk for line in chunk.merging if line.object_pk])
+
+    def _write_new(self, chunk: NewRows, fields: list[Field]) -> Sequence[int]:
+        model: Any = self.resource.model
+        pks = statements.next_pks(model, len(chunk.staged))
+        rows = [(pk, *columns) for pk, columns in zip(pks, chunk.columns, strict=True)]
+        statements.insert(model, [model._meta.pk, *fields], rows)
+        links_of(self.resource, self.fields, {pks[place]: v for place, v in chunk.links.items()}).add()
+        keep_in_step(model, [pks[place] for place in chunk.with_members])
+        pk_field = [StagedRow._meta.get_field("object_pk")]
+        statements.update(StagedRow, pk_field, list(zip(chunk.staged, pks, strict=True)))
+        return pks
 
 
 def as_instance(resource: SheetResource, pk: int | None, values: dict[str, Any]) -> Model:
     """A record with the values of a row, not saved."""
-    fields = resource.sheet_fields()
+    fields = resource.all_fields()
     if pk is None:
         record = resource.model(**resource.columns_of_new())
     else:

@@ -4,9 +4,10 @@ import pytest
 from wagtail.models import ModelLogEntry
 
 from cms.models.imports import ImportState
+from cms.sources import Question, source_of
 from cms.spreadsheets.importing import running, starting, writing
 from members.models import Contact, Lead, Organisation
-from tests.factories.members import ContactFactory, OrganisationFactory
+from tests.factories.members import ContactFactory, OrganisationFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -179,3 +180,35 @@ def test_a_request_from_a_sheet_begins_in_the_first_stage_and_can_be_undone(look
     assert lead.moves.count() == 1 and lead.stage.kind == "open"
     assert undone(batch).state == ImportState.UNDONE
     assert Lead.objects.count() == 0
+
+
+def found(words: str) -> list[str]:
+    """Whom the list of contacts finds, as anybody types it."""
+    source = source_of(Contact)
+    rows = source.ask(UserFactory.build(is_superuser=True), Question(words=words)).rows
+    return sorted(contact.email for contact in rows)
+
+
+def test_what_an_import_writes_is_found_by_its_words_and_what_follows_too(looked_at, confirmed, undone):
+    ContactFactory(email="bruno@rete.example", first_name="Bruno", last_name="Verdi")
+    batch = confirmed(
+        looked_at(
+            "members.contact",
+            "E-mail;Nome;Cognome\nada@rete.example;Adà;Bianchì\nbruno@rete.example;;Łoś\n",
+        )
+    )
+    assert (found("ada bianchi"), found("los")) == (["ada@rete.example"], ["bruno@rete.example"])
+    assert found("verdi") == []
+    Contact.objects.filter(email="ada@rete.example").update(last_name="Nerì")
+    assert (found("neri"), found("bianchi")) == (["ada@rete.example"], [])
+    Contact.objects.filter(email="ada@rete.example").update(updated_at=batch.written_at, last_name="Bianchì")
+    undone(batch)
+    assert (found("bianchi"), found("los"), found("verdi")) == ([], [], ["bruno@rete.example"])
+
+
+def test_an_import_that_is_refused_leaves_the_words_to_be_kept(looked_at, confirmed):
+    batch = looked_at("members.contact", CONTACTS.replace("Comune di Mantova", ""))
+    ContactFactory(email="ada@rete.example", first_name="Zoe")
+    assert confirmed(batch).state == ImportState.STALE
+    ContactFactory(email="carla@rete.example", first_name="Carlà")
+    assert (found("zoe"), found("carla")) == (["ada@rete.example"], ["carla@rete.example"])
