@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate, pre_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -9,9 +10,20 @@ class DonationsConfig(AppConfig):
 
     def ready(self) -> None:
         from cms.registries import form_destinations
-        from donations import checks, dashboard, gateway, jobs, log_actions, personal_data, resources  # noqa: F401
+        from donations import (  # noqa: F401
+            checks,
+            dashboard,
+            gateway,
+            jobs,
+            ledger_guard,
+            log_actions,
+            personal_data,
+            resources,
+        )
 
         checks.refuse_to_start()
+        pre_migrate.connect(ledger_guard.take_down, sender=self)
+        post_migrate.connect(ledger_guard.put_up, sender=self)
         form_destinations.register("donations", gateway.payment_page_origins)
         jobs.register()
         dashboard.register()

@@ -16,7 +16,18 @@ from cms.dashboard import DashboardDoor, DashboardTask, counted, dashboard_doors
 from cms.money import Money
 from cms.registries import Figure, dashboard_figures
 from donations import gateway
-from donations.models import Campaign, CampaignState, Donation, Receipt, State, StripeEvent
+from donations.amounts import long_date
+from donations.models import (
+    Campaign,
+    CampaignState,
+    Dispute,
+    Donation,
+    Receipt,
+    Refund,
+    RefundState,
+    State,
+    StripeEvent,
+)
 
 
 def _list(model: str, **filters) -> str:
@@ -76,6 +87,29 @@ def failed_donations(user) -> DashboardTask | None:
     return DashboardTask(words % {"n": found.count}, found.count, found.url)
 
 
+def refunds_to_confirm(user) -> DashboardTask | None:
+    if not user.has_perm("donations.confirm_refund"):
+        return None
+    found = counted(user, Refund, state=RefundState.REQUESTED)
+    if found is None or not found.count:
+        return None
+    words = ngettext(
+        "%(n)s refund waits for a second person", "%(n)s refunds wait for a second person", found.count
+    )
+    return DashboardTask(words % {"n": found.count}, found.count, found.url)
+
+
+def disputes_to_answer(user) -> DashboardTask | None:
+    """Disputes that Stripe waits for an answer to, with the first day by which one is due."""
+    found = counted(user, Dispute, waiting="yes")
+    if found is None or not found.count:
+        return None
+    first = found.rows.order_by("due_by").values_list("due_by", flat=True).first()
+    words = ngettext("%(n)s dispute waits for an answer", "%(n)s disputes wait for an answer", found.count)
+    note = _("The first by %(day)s, in Stripe's dashboard") % {"day": long_date(timezone.localdate(first))}
+    return DashboardTask(words % {"n": found.count}, found.count, found.url, note=note, is_late=True)
+
+
 def processing_donations(user) -> DashboardTask | None:
     if not user.has_perm("donations.change_campaign"):
         return None
@@ -91,7 +125,9 @@ def given_this_month(user) -> Figure | None:
     found = counted(user, Donation, state=State.PAID, paid_after=first)
     if found is None:
         return None
-    given = found.rows.aggregate(cents=Coalesce(Sum(F("amount_cents") - F("refunded_cents")), 0))
+    given = found.rows.aggregate(
+        cents=Coalesce(Sum(F("amount_cents") - F("refunded_cents") - F("disputed_cents")), 0)
+    )
     return Figure(
         label=_("Given this month"),
         value=Money(given["cents"], "EUR").format(),
@@ -124,6 +160,8 @@ def register() -> None:
     dashboard_tasks.register("donations.trial", trial_account)
     dashboard_tasks.register("donations.events", events_needing_a_person)
     dashboard_tasks.register("donations.receipts", receipts_not_delivered)
+    dashboard_tasks.register("donations.refunds", refunds_to_confirm)
+    dashboard_tasks.register("donations.disputes", disputes_to_answer)
     dashboard_tasks.register("donations.failed", failed_donations)
     dashboard_tasks.register("donations.processing", processing_donations)
     dashboard_figures.register("donations.month", given_this_month)

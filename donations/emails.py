@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils import translation
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils import timezone, translation
 
 from cms.money import Money
+from cms.outbox import Stream, queue_mail
+from cms.roles import Role
 from donations import receipt_pdf
 from donations.amounts import long_date
-from donations.models import Receipt
+from donations.models import Dispute, Receipt
 
 
 def receipt_context(receipt: Receipt) -> dict[str, Any]:
@@ -26,3 +32,39 @@ def receipt_context(receipt: Receipt) -> dict[str, Any]:
             "campaign": receipt_pdf.campaign_name(facts),
             "verify_url": receipt_pdf.verify_url(facts),
         }
+
+
+def tell_of_dispute(dispute: Dispute) -> None:
+    """Tell the fundraisers that a payment is disputed, or how it ended; once each for every state."""
+    donation = dispute.donation
+    with translation.override("it"):
+        context = {
+            "dispute": dispute,
+            "donation": donation,
+            "amount": dispute.amount.format("it"),
+            "due_by": long_date(timezone.localdate(dispute.due_by)) if dispute.due_by else "",
+            "url": settings.BASE_URL + reverse("donations_dispute_modeladmin_inspect", args=[dispute.pk]),
+        }
+    for person in fundraisers():
+        queue_mail(
+            to=person.email,
+            stream=Stream.SERVICE,
+            template="donations/emails/dispute",
+            context=context,
+            language="it",
+            about=dispute,
+            key=f"dispute:{dispute.dispute_id}:{dispute.state}:{person.pk}",
+        )
+
+
+def fundraisers() -> list[Any]:
+    """Who hears of money that needs a look: the fundraisers, else the administrators, else the superusers."""
+    active: QuerySet = get_user_model()._default_manager.filter(is_active=True).order_by("pk")
+    for people in (
+        active.filter(groups__name=Role.FUNDRAISER),
+        active.filter(groups__name=Role.CONSORTIUM_ADMIN),
+        active.filter(is_superuser=True),
+    ):
+        if found := list(people.distinct()):
+            return found
+    return []

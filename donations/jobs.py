@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from cms import clock
 from donations import gateway
-from donations.services import campaigns, receipt_delivery, stripe_events, sweep
+from donations.services import campaigns, receipt_delivery, refund_sending, stripe_events, sweep
 
 
 def register() -> None:
@@ -14,6 +14,7 @@ def register() -> None:
     clock.register("work on waiting Stripe events", timedelta(seconds=30), _events)
     clock.register("make and send waiting receipts", timedelta(minutes=1), _receipts)
     clock.register("finish donations that were cut short", timedelta(minutes=5), _cut)
+    clock.register("send refunds that were confirmed", timedelta(minutes=1), _refunds)
     clock.register("look up unfinished donations", timedelta(minutes=10), _unfinished)
     clock.register("fetch missing fees and events", timedelta(minutes=30), _missing)
     clock.register("close campaigns that have ended", timedelta(minutes=30), campaigns.close_ended)
@@ -41,3 +42,7 @@ def _missing() -> str:
     if not gateway.is_on():
         return ""
     return ", ".join(done for done in (sweep.collect_events(), sweep.look_up_fees()) if done)
+
+
+def _refunds() -> str:
+    return refund_sending.send_waiting() if gateway.is_on() else ""

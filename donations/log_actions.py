@@ -9,6 +9,9 @@ ACTIONS = {
     "donations.campaign.closed": (_("Close a campaign"), _("Campaign closed")),
     "donations.campaign.cancelled": (_("Cancel a campaign"), _("Campaign cancelled")),
     "donations.event.replayed": (_("Work on a Stripe event again"), _("Event put back in the queue")),
+    "donations.refund.requested": (_("Ask for a refund"), _("Refund asked for")),
+    "donations.refund.confirmed": (_("Confirm a refund"), _("Refund confirmed")),
+    "donations.refund.refused": (_("Refuse a refund"), _("Refund refused")),
     "donations.receipt.opened": (_("Open a receipt's PDF"), _("PDF opened")),
 }
 

@@ -37,3 +37,10 @@ def refresh_donation(donation_pk: int) -> None:
     from donations.services import sweep
 
     sweep.refresh(donation_pk)
+
+
+@task()
+def send_refund(refund_pk: int) -> None:
+    from donations.services import refund_sending
+
+    refund_sending.send_one(refund_pk)

@@ -14,6 +14,8 @@ from donations.modeladmins.gifts import (
     PaymentAdmin,
     ReceiptAdmin,
 )
+from donations.modeladmins.refunds import DisputeAdmin, RefundAdmin
+from donations.refund_views import RefundView
 from donations.staff_views import receipt_file
 
 for _admin in (
@@ -22,6 +24,8 @@ for _admin in (
     DonorAdmin,
     ReceiptAdmin,
     PaymentAdmin,
+    RefundAdmin,
+    DisputeAdmin,
     BeneficiaryAdmin,
     LedgerEntryAdmin,
 ):
@@ -34,4 +38,7 @@ for _chooser in CHOOSERS:
 
 @hooks.register("register_admin_urls")
 def staff_urls() -> list:
-    return [path("donations/receipts/<int:pk>/pdf/", receipt_file, name="donations_receipt_pdf")]
+    return [
+        path("donations/receipts/<int:pk>/pdf/", receipt_file, name="donations_receipt_pdf"),
+        path("donations/donation/<int:pk>/refund/", RefundView.as_view(), name="donations_refund_new"),
+    ]

@@ -17,6 +17,7 @@ from donations.models import (
     Beneficiary,
     Campaign,
     CampaignTransition,
+    Dispute,
     Donation,
     DonationTransition,
     Donor,
@@ -24,6 +25,7 @@ from donations.models import (
     LedgerTransaction,
     Payment,
     Receipt,
+    Refund,
     StripeEvent,
 )
 from members import models
@@ -83,6 +85,8 @@ def register() -> None:
         DonationTransition: parents_rows("donation"),
         Donor: own("donations__beneficiary__cooperatives"),
         Payment: parents_rows("donation"),
+        Refund: parents_rows("donation"),
+        Dispute: parents_rows("donation"),
         Receipt: parents_rows("donation"),
         LedgerTransaction: parents_rows("donation"),
         LedgerEntry: parents_rows("beneficiary"),

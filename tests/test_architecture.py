@@ -20,7 +20,9 @@ LONG_FOR_A_REASON: dict[str, str] = {}
 DOORS = {
     "cms/models/privacy.py:transition",
     "donations/models/campaign.py:transition",
+    "donations/models/dispute.py:transition",
     "donations/models/donation.py:transition",
+    "donations/models/refund.py:transition",
     "donations/services/stripe_events.py:replay",
     "members/services/enrolments.py:cancel",
     "members/services/parts.py:approve_part",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.utils import timezone
@@ -9,6 +10,7 @@ from django.utils import timezone
 from cms.money import Money
 from donations.gateway.client import ask, client
 from donations.gateway.errors import NotAtStripe, PaymentServiceRefused
+from donations.gateway.payments import NOTHING_MORE, Also, with_history
 from donations.gateway.snapshots import SessionSnapshot, session_snapshot
 
 # Down to the fee, in the same call.
@@ -68,24 +70,25 @@ def open_session(
     return session_snapshot(session.to_dict(for_json=True), looked_at=now)
 
 
-def retrieve_session(session_id: str) -> SessionSnapshot:
-    """The session as it is now, with its payment, charge and fee.
+def retrieve_session(session_id: str, also: Also = NOTHING_MORE) -> SessionSnapshot:
+    """The session as it is now, with its payment, charge and fee; with refunds and disputes, if any are told.
 
     Raises NotAtStripe when there is none, PaymentServiceUnavailable when Stripe cannot say.
     """
     stripe, now = client(), timezone.now()
     session = ask(lambda: stripe.v1.checkout.sessions.retrieve(session_id, _DEEP))  # type: ignore[arg-type]
-    return session_snapshot(session.to_dict(for_json=True), looked_at=now)
+    found = session_snapshot(session.to_dict(for_json=True), looked_at=now)
+    return replace(found, payment=with_history(found.payment, also))
 
 
-def find_session(payment_intent_id: str) -> SessionSnapshot:
-    """The session to which a payment belongs. Raises NotAtStripe when no session made it."""
+def find_session(payment_intent_id: str) -> str:
+    """The id of the session to which a payment belongs. Raises NotAtStripe when no session made it."""
     stripe = client()
     params = {"payment_intent": payment_intent_id, "limit": 1}
     found = ask(lambda: stripe.v1.checkout.sessions.list(params))  # type: ignore[arg-type]
     if not found.data:
         raise NotAtStripe(f"No session made {payment_intent_id}")
-    return retrieve_session(found.data[0].id)
+    return found.data[0].id
 
 
 def expire_session(session_id: str) -> SessionSnapshot:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,15 +20,58 @@ class ChargeSnapshot:
     created: datetime
     fee_cents: int | None
     fee_currency: str | None
+    disputed: bool = False
+
+
+@dataclass(frozen=True)
+class RefundSnapshot:
+    """Money given back, or on its way. reference: our public id of it, "" if we did not ask."""
+
+    id: str
+    status: str
+    amount_cents: int
+    currency: str
+    payment_intent_id: str
+    reference: str
+    reason: str
+    failure: str
+    created: datetime
+
+
+@dataclass(frozen=True)
+class DisputeSnapshot:
+    """What the donor's bank takes back, or asks about.
+
+    withdrawn_cents, fee_cents: what it has taken from the balance so far, what came back taken off.
+    due_by: until when Stripe waits for an answer, None when it does not.
+    """
+
+    id: str
+    status: str
+    reason: str
+    amount_cents: int
+    currency: str
+    payment_intent_id: str
+    due_by: datetime | None
+    answered: bool
+    withdrawn_cents: int
+    fee_cents: int
+    created: datetime
 
 
 @dataclass(frozen=True)
 class PaymentSnapshot:
-    """A PaymentIntent, with the last charge that was tried."""
+    """A PaymentIntent, with the last charge that was tried.
+
+    refunds, disputes: all of the payment's, or None when nobody asked.
+    """
 
     id: str
     status: str
     charge: ChargeSnapshot | None
+    refunds: tuple[RefundSnapshot, ...] | None = None
+    disputes: tuple[DisputeSnapshot, ...] | None = None
+    metadata: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -49,6 +92,8 @@ class SessionSnapshot:
     url: str
     livemode: bool
     payment: PaymentSnapshot | None
+    mode: str = "payment"
+    subscription_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -81,16 +126,24 @@ def session_snapshot(data: dict[str, Any], *, looked_at: datetime) -> SessionSna
         expires_at=moment(data["expires_at"]),
         url=data["url"] or "",
         livemode=data["livemode"],
-        payment=_payment(data["payment_intent"]),
+        payment=payment_snapshot(data["payment_intent"]),
+        mode=data["mode"],
+        subscription_id=_id(data.get("subscription")),
     )
 
 
-def _payment(data: dict[str, Any] | str | None) -> PaymentSnapshot | None:
+def payment_snapshot(data: dict[str, Any] | str | None) -> PaymentSnapshot | None:
+    """Read a payment_intent, which may be an id, an expanded object or None."""
     if not data:
         return None
     if isinstance(data, str):
         return PaymentSnapshot(id=data, status="", charge=None)
-    return PaymentSnapshot(id=data["id"], status=data["status"], charge=_charge(data["latest_charge"]))
+    return PaymentSnapshot(
+        id=data["id"],
+        status=data["status"],
+        charge=_charge(data["latest_charge"]),
+        metadata=dict(data.get("metadata") or {}),
+    )
 
 
 def _charge(data: dict[str, Any] | str | None) -> ChargeSnapshot | None:
@@ -108,4 +161,44 @@ def _charge(data: dict[str, Any] | str | None) -> ChargeSnapshot | None:
         created=moment(data["created"]),
         fee_cents=balance["fee"] if known else None,
         fee_currency=balance["currency"].upper() if known else None,
+        disputed=bool(data.get("disputed")),
     )
+
+
+def refund_snapshot(data: dict[str, Any]) -> RefundSnapshot:
+    """Read a refund."""
+    return RefundSnapshot(
+        id=data["id"],
+        status=data["status"] or "pending",
+        amount_cents=data["amount"],
+        currency=data["currency"].upper(),
+        payment_intent_id=_id(data.get("payment_intent")),
+        reference=(data.get("metadata") or {}).get("refund", ""),
+        reason=data.get("reason") or "",
+        failure=data.get("failure_reason") or "",
+        created=moment(data["created"]),
+    )
+
+
+def dispute_snapshot(data: dict[str, Any]) -> DisputeSnapshot:
+    """Read a dispute with its movements of the balance."""
+    evidence, moves = data.get("evidence_details") or {}, data.get("balance_transactions") or []
+    due_by = evidence.get("due_by")
+    return DisputeSnapshot(
+        id=data["id"],
+        status=data["status"],
+        reason=data.get("reason") or "",
+        amount_cents=data["amount"],
+        currency=data["currency"].upper(),
+        payment_intent_id=_id(data.get("payment_intent")),
+        due_by=moment(due_by) if due_by else None,
+        answered=bool(evidence.get("has_evidence") or evidence.get("submission_count")),
+        withdrawn_cents=-sum(move["amount"] for move in moves),
+        fee_cents=sum(move["fee"] for move in moves),
+        created=moment(data["created"]),
+    )
+
+
+def _id(value: dict[str, Any] | str | None) -> str:
+    """The id of what may be expanded or not, or ""."""
+    return value["id"] if isinstance(value, dict) else value or ""

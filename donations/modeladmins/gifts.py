@@ -9,11 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 
 from cms.consent_panel import consents_panel
-from cms.listing import DateColumn, LinkColumn, MoneyColumn, RecordFilterSet, StateColumn
+from cms.listing import DateColumn, LinkColumn, MoneyColumn, NumberColumn, RecordFilterSet, StateColumn
 from cms.modeladmin import InspectPanel, RecordModelAdmin
 from donations.models import (
     Beneficiary,
     Campaign,
+    DisputeStanding,
     Donation,
     Donor,
     LedgerEntry,
@@ -21,6 +22,7 @@ from donations.models import (
     Receipt,
     State,
 )
+from donations.services.refunds import refundable
 
 TONES = {
     State.DRAFT: "quiet",
@@ -34,7 +36,21 @@ TONES = {
 
 
 def _tone(donation: Donation) -> str:
-    return "bad" if donation.refunded_cents else TONES[State(donation.state)]
+    went_back = donation.refunded_cents or donation.dispute in (DisputeStanding.OPEN, DisputeStanding.LOST)
+    return "bad" if went_back else TONES[State(donation.state)]
+
+
+def _what_went_back(donation: Donation, request) -> dict | None:
+    """Refunds and disputes of a donation, and the way to give money back, for who may."""
+    user = request.user
+    if not user.has_perm("donations.view_refund"):
+        return None
+    may = user.has_perm("donations.add_refund") and refundable(donation).cents
+    return {
+        "refunds": donation.refunds.all(),
+        "disputes": donation.disputes.all(),
+        "refund_url": reverse("donations_refund_new", args=[donation.pk]) if may else "",
+    }
 
 
 class DonationFilterSet(RecordFilterSet):
@@ -45,7 +61,7 @@ class DonationFilterSet(RecordFilterSet):
 
     class Meta:
         model = Donation
-        fields = ["state"]
+        fields = ["state", "dispute"]
 
 
 class DonationAdmin(RecordModelAdmin):
@@ -67,11 +83,28 @@ class DonationAdmin(RecordModelAdmin):
     ordering = ("-id",)
     empty_text = _("Donations arrive by themselves from the pages that ask for them.")
     inspect_sections = (
-        (_("Donation"), ("public_id", "amount_cents", "label", "refunded_cents", "campaign", "beneficiary")),
+        (
+            _("Donation"),
+            (
+                "public_id",
+                "amount_cents",
+                "label",
+                "refunded_cents",
+                "disputed_cents",
+                "campaign",
+                "beneficiary",
+            ),
+        ),
         (_("Who gave"), ("donor", "display_name", "is_anonymous", "message", "language")),
         (_("When and where"), ("created_at", "paid_at", "source", "page_url", "payment_intent_id")),
     )
     inspect_panels = (
+        InspectPanel(
+            title=_("Refunds and disputes"),
+            template_name="donations/admin/_back.html",
+            context=_what_went_back,
+            icon="undo",
+        ),
         InspectPanel(
             title=_("Receipt"),
             template_name="donations/admin/_receipts.html",
@@ -109,8 +142,11 @@ class DonorAdmin(RecordModelAdmin):
         "name",
         "email",
         "language",
+        MoneyColumn("given", label=_("Given"), sort_key="total__given_cents"),
+        NumberColumn("donation_count", label=_("Donations"), sort_key="total__donations"),
         DateColumn("created_at", label=_("Since"), sort_key="created_at"),
     )
+    list_select_related = ("total",)
     search_fields = ("name", "email")
     ordering = ("name",)
     empty_text = _("Whoever gives is kept here, once for each e-mail address.")
@@ -120,7 +156,7 @@ class DonorAdmin(RecordModelAdmin):
             heading=_("Donor"),
         )
     ]
-    inspect_sections = ((_("Donor"), ("name", "email", "language", "created_at")),)
+    inspect_sections = ((_("Donor"), ("name", "email", "language", "given", "donation_count", "created_at")),)
     inspect_panels = (
         InspectPanel(
             title=_("Donations"),

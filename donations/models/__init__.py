@@ -9,13 +9,16 @@ from donations.models.campaign import (
     CampaignTotal,
     CampaignTransition,
 )
-from donations.models.donation import Donation, DonationTransition, Payment, State
-from donations.models.donor import Donor
-from donations.models.ledger import Account, Kind, LedgerEntry, LedgerTransaction
+from donations.models.dispute import Dispute, DisputeState
+from donations.models.donation import DisputeStanding, Donation, DonationTransition, Payment, State
+from donations.models.donor import Donor, DonorTotal
+from donations.models.ledger import GIVEN, Account, Kind, LedgerEntry, LedgerTransaction
 from donations.models.receipt import Receipt, ReceiptSequence
+from donations.models.refund import Refund, RefundReason, RefundState
 from donations.models.stripe_event import EventState, StripeEvent
 
 __all__ = [
+    "GIVEN",
     "Account",
     "AppendOnly",
     "Beneficiary",
@@ -24,9 +27,13 @@ __all__ = [
     "CampaignState",
     "CampaignTotal",
     "CampaignTransition",
+    "Dispute",
+    "DisputeStanding",
+    "DisputeState",
     "Donation",
     "DonationTransition",
     "Donor",
+    "DonorTotal",
     "EventState",
     "FiscalRegime",
     "ForbiddenTransition",
@@ -36,6 +43,9 @@ __all__ = [
     "Payment",
     "Receipt",
     "ReceiptSequence",
+    "Refund",
+    "RefundReason",
+    "RefundState",
     "State",
     "StripeEvent",
 ]

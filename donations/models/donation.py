@@ -46,13 +46,22 @@ ALLOWED: dict[State, set[State]] = {
 }
 
 
+class DisputeStanding(models.TextChoices):
+    """Whether the donor's bank took the money back, as far as it is decided."""
+
+    NONE = "none", pgettext_lazy("dispute", "None")
+    OPEN = "open", pgettext_lazy("dispute", "Open")
+    WON = "won", pgettext_lazy("dispute", "Won")
+    LOST = "lost", pgettext_lazy("dispute", "Lost")
+
+
 class DonationQuerySet(models.QuerySet["Donation"]):
     def paid(self) -> DonationQuerySet:
         return self.filter(state=State.PAID)
 
     def counted(self) -> DonationQuerySet:
-        """Those that a campaign counts: paid, and not given back whole."""
-        return self.paid().filter(refunded_cents__lt=F("amount_cents"))
+        """Those that a campaign counts: paid, and not gone back whole."""
+        return self.paid().filter(amount_cents__gt=F("refunded_cents") + F("disputed_cents"))
 
     def sent_twice(self, facts: dict[str, Any], *, since: datetime) -> DonationQuerySet:
         """Equal gifts that were begun since then and can still be paid."""
@@ -84,6 +93,14 @@ class Donation(Record):
     amount_cents = models.PositiveBigIntegerField(_("amount"))
     currency = models.CharField(_("currency"), max_length=3, default="EUR")
     refunded_cents = models.PositiveBigIntegerField(_("refunded"), default=0)
+    disputed_cents = models.PositiveBigIntegerField(_("taken back by the bank"), default=0)
+    dispute = models.CharField(
+        _("dispute"),
+        max_length=10,
+        choices=DisputeStanding,
+        default=DisputeStanding.NONE,
+        editable=False,
+    )
     state = models.CharField(_("state"), max_length=20, choices=State, default=State.DRAFT)
     display_name = models.CharField(_("name as given"), max_length=120)
     is_anonymous = models.BooleanField(_("name not to be shown"), default=False)
@@ -124,6 +141,9 @@ class Donation(Record):
             models.CheckConstraint(
                 condition=Q(refunded_cents=0) | Q(state=State.PAID), name="donation_only_paid_is_refunded"
             ),
+            models.CheckConstraint(
+                condition=Q(disputed_cents=0) | Q(state=State.PAID), name="donation_only_paid_is_disputed"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -139,13 +159,30 @@ class Donation(Record):
 
     @property
     def kept(self) -> Money:
-        """What was given and not given back, once paid."""
-        return self.amount - self.refunded
+        """What was given and did not go back, once paid.
+
+        Less than nothing when a gift was refunded and then taken back by the bank as well.
+        """
+        return self.amount - self.refunded - self.disputed
+
+    @property
+    def disputed(self) -> Money:
+        """What the donor's bank took back and has not returned."""
+        return Money(self.disputed_cents, self.currency)
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether campaign and donor count it: the same question as DonationQuerySet.counted()."""
+        return self.state == State.PAID and self.refunded_cents + self.disputed_cents < self.amount_cents
 
     @property
     @named(_("state"))
     def label(self) -> str:
-        """The state a person reads: a function of the state and of what went back."""
+        """The state a person reads: a function of the state, of disputes and of what went back."""
+        if self.dispute == DisputeStanding.OPEN:
+            return pgettext("donation", "Disputed")
+        if self.dispute == DisputeStanding.LOST:
+            return pgettext("donation", "Lost in a dispute")
         if self.state == State.PAID and self.refunded_cents:
             whole = self.refunded_cents == self.amount_cents
             return pgettext("donation", "Refunded") if whole else pgettext("donation", "Partly refunded")
@@ -225,6 +262,18 @@ class Payment(Record):
 
     def __str__(self) -> str:
         return f"{self.amount} · {self.charge_id or self.pk}"
+
+    @property
+    def account(self) -> str:
+        """The account of the ledger from which this money would be given back."""
+        if self.payment_intent_id:
+            return "stripe"
+        return "cash" if self.method == "cash" else "bank"
+
+    @property
+    def refundable(self) -> Money:
+        """What has not been given back of it."""
+        return Money(self.amount_cents - self.refunded_cents, self.currency)
 
     @property
     def amount(self) -> Money:

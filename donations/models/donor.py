@@ -7,6 +7,8 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from cms.models import HasCustomFields, Record
+from cms.money import Money
+from donations.models.base import named
 
 
 class DonorQuerySet(models.QuerySet["Donor"]):
@@ -33,3 +35,33 @@ class Donor(HasCustomFields, Record):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    @property
+    @named(_("given"))
+    def given(self) -> Money:
+        """All that this person gave and that did not go back."""
+        return Money(self.total.given_cents, "EUR") if hasattr(self, "total") else Money(0, "EUR")
+
+    @property
+    @named(_("donations"))
+    def donation_count(self) -> int:
+        return self.total.donations if hasattr(self, "total") else 0
+
+
+class DonorTotal(models.Model):
+    """What the ledger says of a donor, kept beside it so that reading stays one row.
+
+    Written only by donations.services.ledger, in the transaction of the ledger's row; there is none before
+    the first payment.
+    """
+
+    donor = models.OneToOneField(Donor, models.CASCADE, primary_key=True, related_name="total")
+    given_cents = models.BigIntegerField(_("given"), default=0)
+    donations = models.PositiveIntegerField(_("donations"), default=0)
+
+    class Meta:
+        verbose_name = _("donor total")
+        verbose_name_plural = _("donor totals")
+
+    def __str__(self) -> str:
+        return f"{self.donor_id}: {self.given_cents}"

@@ -6,25 +6,19 @@ that events may come twice, late and in any order.
 
 from __future__ import annotations
 
-import logging
 import uuid
 
 from django.db import transaction
 
-from cms.money import Money
-from donations.gateway import ChargeSnapshot, SessionSnapshot
-from donations.models import Donation, Payment, State, StripeEvent
-from donations.services import ledger, receipts
+from donations.gateway import SessionSnapshot
+from donations.models import Donation, State, StripeEvent
+from donations.services.booking import DoesNotAgree, book_payment
 
-logger = logging.getLogger(__name__)
+__all__ = ["DoesNotAgree", "UnknownDonation", "apply_session", "target_of"]
 
 
 class UnknownDonation(Exception):
     """Stripe has a session that no donation of ours asked for."""
-
-
-class DoesNotAgree(Exception):
-    """What Stripe has contradicts what we have: a person must look."""
 
 
 # Without money, and over. How exactly it ended is told once.
@@ -107,49 +101,6 @@ def _remember(donation: Donation, session: SessionSnapshot) -> None:
 
 
 def _arrived(donation: Donation, session: SessionSnapshot, because: StripeEvent | str) -> None:
-    charge = _agreed_charge(donation, session)
-    donation.transition(to=State.PAID, because=because, paid_at=charge.created)
-    payment, _is_new = Payment.objects.select_related("donation").get_or_create(
-        payment_intent_id=session.payment.id,  # type: ignore[union-attr]
-        defaults={
-            "donation": donation,
-            "charge_id": charge.id,
-            "amount_cents": charge.amount_cents,
-            "currency": charge.currency,
-            "method": charge.method,
-            "paid_at": charge.created,
-        },
-    )
-    payment.donation = donation  # the locked row, so that what is written to it is seen here
-    ledger.record_charge(
-        donation,
-        payment_intent_id=payment.payment_intent_id,  # type: ignore[arg-type]
-        charged=Money(charge.amount_cents, charge.currency),
-        occurred_at=charge.created,
-    )
-    receipts.issue_receipt(donation, payment=payment)
-    _book_fee(payment, charge)
-    ledger.record_refunded(
-        payment, refunded=Money(charge.refunded_cents, charge.currency), occurred_at=session.looked_at
-    )
-
-
-def _agreed_charge(donation: Donation, session: SessionSnapshot) -> ChargeSnapshot:
-    """The charge that paid, if it is the one we asked for."""
-    charge = session.payment.charge if session.payment else None
-    if charge is None or charge.status != "succeeded":
-        raise DoesNotAgree(f"Session {session.id} is paid, but its charge is not there")
-    if donation.payment_intent_id != session.payment.id:  # type: ignore[union-attr]
+    if session.payment is None or donation.payment_intent_id != session.payment.id:
         raise DoesNotAgree(f"Donation {donation.public_id} was paid by another payment")
-    if (charge.amount_cents, charge.currency) != (donation.amount_cents, donation.currency):
-        raise DoesNotAgree(f"Donation {donation.public_id} was paid with another amount")
-    return charge
-
-
-def _book_fee(payment: Payment, charge: ChargeSnapshot) -> None:
-    if charge.fee_cents is None or payment.fee_cents is not None:
-        return
-    if charge.fee_currency != payment.currency:
-        logger.error("The fee of %s is in %s", charge.id, charge.fee_currency)
-        return
-    ledger.record_fee(payment, fee=Money(charge.fee_cents, payment.currency), occurred_at=charge.created)
+    book_payment(donation, session.payment, looked_at=session.looked_at, because=because)

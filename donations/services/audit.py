@@ -5,9 +5,11 @@ from __future__ import annotations
 from django.db.models import Count, F, Max, Q, Sum
 
 from donations.models import (
-    Account,
+    GIVEN,
     Campaign,
+    Dispute,
     Donation,
+    Donor,
     LedgerEntry,
     LedgerTransaction,
     Receipt,
@@ -18,12 +20,20 @@ from donations.models import (
 
 def problems() -> list[str]:
     """Every disagreement, in a sentence each; an empty list is what one hopes for."""
-    return [*_totals(), *_unbalanced(), *_unbooked(), *_receipt_gaps()]
+    return [
+        *_campaign_totals(),
+        *_donor_totals(),
+        *_unbalanced(),
+        *_sum_of_all(),
+        *_unbooked(),
+        *_disputes(),
+        *_receipt_gaps(),
+    ]
 
 
-def _totals() -> list[str]:
+def _campaign_totals() -> list[str]:
     raised = dict(
-        LedgerEntry.objects.filter(account=Account.GIFTS, campaign__isnull=False)
+        LedgerEntry.objects.filter(account__in=GIVEN, campaign__isnull=False)
         .order_by()
         .values_list("campaign")
         .annotate(sum=-Sum("amount_cents"))
@@ -48,6 +58,41 @@ def _totals() -> list[str]:
     return found
 
 
+def _donor_totals() -> list[str]:
+    given = dict(
+        LedgerEntry.objects.filter(account__in=GIVEN, transaction__donation__isnull=False)
+        .order_by()
+        .values_list("transaction__donation__donor")
+        .annotate(sum=-Sum("amount_cents"))
+    )
+    counted = dict(Donation.objects.counted().order_by().values_list("donor").annotate(donations=Count("pk")))
+    found = []
+    for donor in Donor.objects.select_related("total").order_by("pk"):
+        ledger = (given.get(donor.pk, 0), counted.get(donor.pk, 0))
+        kept = (donor.given.cents, donor.donation_count)
+        if ledger != kept:
+            found.append(
+                f"Donor {donor.pk}: the total says {kept}, the ledger {ledger} (cents given, donations)"
+            )
+    return found
+
+
+def _sum_of_all() -> list[str]:
+    balances = LedgerEntry.objects.balances()
+    whole = sum(balances.values())
+    return [f"All accounts together hold {whole} cents instead of none: {balances}"] if whole else []
+
+
+def _disputes() -> list[str]:
+    withdrawn = dict(Dispute.objects.order_by().values_list("donation").annotate(sum=Sum("withdrawn_cents")))
+    rows = Donation.objects.filter(Q(disputed_cents__gt=0) | Q(pk__in=withdrawn)).order_by("pk")
+    return [
+        f"Donation {row.public_id}: disputes took {withdrawn.get(row.pk, 0)}, not {row.disputed_cents}"
+        for row in rows
+        if withdrawn.get(row.pk, 0) != row.disputed_cents
+    ]
+
+
 def _unbalanced() -> list[str]:
     unbalanced = (
         LedgerTransaction.objects.annotate(sum=Sum("entries__amount_cents"))
@@ -63,11 +108,15 @@ def _unbooked() -> list[str]:
         Donation.objects.annotate(
             given=Sum(
                 "ledger_transactions__entries__amount_cents",
-                filter=Q(ledger_transactions__entries__account=Account.GIFTS),
+                filter=Q(ledger_transactions__entries__account__in=GIVEN),
             )
         )
         .filter(
-            Q(state=State.PAID) & (Q(given__isnull=True) | ~Q(given=F("refunded_cents") - F("amount_cents")))
+            Q(state=State.PAID)
+            & (
+                Q(given__isnull=True)
+                | ~Q(given=F("refunded_cents") + F("disputed_cents") - F("amount_cents"))
+            )
             | ~Q(state=State.PAID) & Q(given__isnull=False)
         )
         .order_by("pk")

@@ -1,17 +1,14 @@
 """What Stripe tells us: kept first, worked on afterwards, found again by the sweeper.
 
-An event is a reason to look, never the truth: only ids are read from it, and the session it is about is
-fetched anew.
+An event is a reason to look, never the truth: only ids are read from it, and what it is about is fetched
+anew (services/looking.py).
 """
 
 from __future__ import annotations
 
 import json
 import logging
-import uuid
-from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -19,9 +16,11 @@ from django.utils import timezone
 import cms.leases
 from cms.money import CurrencyMismatch
 from donations import gateway
-from donations.gateway import EventFacts, NotAtStripe, PaymentServiceUnavailable, SessionSnapshot
-from donations.models import Donation, EventState, ForbiddenTransition, StripeEvent
-from donations.services.apply import DoesNotAgree, UnknownDonation, apply_session
+from donations.gateway import EventFacts, NotAtStripe, PaymentServiceUnavailable
+from donations.models import EventState, ForbiddenTransition, StripeEvent
+from donations.services import looking
+from donations.services.apply import DoesNotAgree, UnknownDonation
+from donations.services.looking import Looks
 
 logger = logging.getLogger(__name__)
 
@@ -42,6 +41,11 @@ HEARD = frozenset(
         "refund.created",
         "refund.updated",
         "refund.failed",
+        "charge.dispute.created",
+        "charge.dispute.updated",
+        "charge.dispute.closed",
+        "charge.dispute.funds_withdrawn",
+        "charge.dispute.funds_reinstated",
     }
 )
 # Longer than a look at Stripe and a transaction take, so that a killed worker's event comes back soon.
@@ -50,26 +54,6 @@ UNMATCHED_TRIES = 5
 # As many as can each wait for Stripe's answer within one lease.
 BATCH = 8
 _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=3)
-
-
-@dataclass
-class Looks:
-    """What was seen at Stripe since a batch of events was claimed: one look serves them all."""
-
-    seen: dict[str, SessionSnapshot] = field(default_factory=dict)
-    applied: set[str] = field(default_factory=set)
-
-    def at(self, session_id: str) -> SessionSnapshot:
-        """The session as it is, fetched once. Raises as gateway.retrieve_session."""
-        if session_id not in self.seen:
-            self.seen[session_id] = gateway.retrieve_session(session_id)
-        return self.seen[session_id]
-
-    def apply(self, session: SessionSnapshot, *, because: StripeEvent) -> None:
-        """Apply a session once. Raises as apply_session, each time it is asked until it succeeds."""
-        if session.id not in self.applied:
-            apply_session(session, because=because)
-            self.applied.add(session.id)
 
 
 def store(facts: EventFacts) -> tuple[StripeEvent | None, bool]:
@@ -131,7 +115,7 @@ def process(event: StripeEvent, looks: Looks | None = None) -> EventState:
     """
     looks = looks or Looks()
     try:
-        looks.apply(fetch(event, looks), because=event)
+        looks.apply(looking.target_of(json.loads(event.raw)["data"]["object"]), because=event)
     except PaymentServiceUnavailable as problem:
         if isinstance(problem, NotAtStripe):
             return _unmatched(event, problem)
@@ -153,31 +137,6 @@ def replay(event: StripeEvent) -> None:
     StripeEvent.objects.filter(pk=event.pk).update(
         state=EventState.WAITING, attempts=0, next_try_at=None, claimed_until=None
     )
-
-
-def fetch(event: StripeEvent, looks: Looks) -> SessionSnapshot:
-    """The session an event is about, as it is now.
-
-    Raises UnknownDonation, NotAtStripe or PaymentServiceUnavailable.
-    """
-    about: dict[str, Any] = json.loads(event.raw)["data"]["object"]
-    if about["object"] == "checkout.session":
-        return looks.at(about["id"])
-    payment_id = about["id"] if about["object"] == "payment_intent" else about.get("payment_intent")
-    donation = Donation.objects.filter(payment_intent_id=payment_id).first() if payment_id else None
-    donation = donation or _named_in(about.get("metadata") or {})
-    if donation and donation.session_id:
-        return looks.at(donation.session_id)
-    if not payment_id:
-        raise UnknownDonation(f"{about['object']} {about['id']} belongs to no payment")
-    return gateway.find_session(payment_id)
-
-
-def _named_in(metadata: dict[str, str]) -> Donation | None:
-    try:
-        return Donation.objects.filter(public_id=uuid.UUID(metadata.get("donation", ""))).first()
-    except ValueError:
-        return None
 
 
 def _unmatched(event: StripeEvent, problem: Exception) -> EventState:

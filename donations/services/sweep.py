@@ -13,7 +13,7 @@ import cms.leases
 from donations import gateway
 from donations.gateway import NotAtStripe, PaymentServiceRefused, PaymentServiceUnavailable
 from donations.models import Donation, ForbiddenTransition, Payment, State, StripeEvent
-from donations.services import checkout, stripe_events
+from donations.services import checkout, looking, stripe_events
 from donations.services.apply import DoesNotAgree, UnknownDonation, apply_session
 
 logger = logging.getLogger(__name__)
@@ -106,8 +106,7 @@ def _look_up_all(donations: list[Donation]) -> str:
 def _look_up(donation: Donation) -> bool:
     """Fetch the session and apply it. False when a person must look."""
     try:
-        session = gateway.retrieve_session(donation.session_id or "")
-        apply_session(session, because="looked up")
+        looking.look_at(donation, because="looked up")
     except _NEEDS_A_PERSON as problem:
         logger.error("Donation %s needs a person: %s", donation.public_id, problem)
         return False

@@ -13,5 +13,7 @@ STRIPE_TIMEOUT = (3, 8)
 DONATION_PRESETS_CENTS = [1000, 2500, 5000, 10000]
 DONATION_MINIMUM_CENTS = 200
 DONATION_MAXIMUM_CENTS = 5_000_000
+# Above this a second person must confirm a refund, in cents.
+REFUND_SECOND_PERSON_ABOVE_CENTS = 50_000
 # Where Stripe shows its payment page. Add your own domain if you have one at Stripe.
 STRIPE_PAYMENT_PAGES = ["https://checkout.stripe.com"]

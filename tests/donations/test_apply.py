@@ -136,13 +136,13 @@ def test_a_refund_that_fails_comes_back_and_may_be_repeated(books):
     for refunded in (1000, 1000, 0, 1000, 2550):
         apply(paid_session(donation, refunded_cents=refunded))
     assert books()["entries"][4:] == [
-        ("refund", "gifts", 1000),
+        ("refund", "refunds", 1000),
         ("refund", "stripe", -1000),
-        ("refund_undone", "gifts", -1000),
+        ("refund_undone", "refunds", -1000),
         ("refund_undone", "stripe", 1000),
-        ("refund", "gifts", 1000),
+        ("refund", "refunds", 1000),
         ("refund", "stripe", -1000),
-        ("refund", "gifts", 1550),
+        ("refund", "refunds", 1550),
         ("refund", "stripe", -1550),
     ]
     assert books()["totals"] == [(0, 0, 0)]

@@ -7,6 +7,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
+from donations import ledger_guard
 from donations.models import CampaignState, CampaignTotal, Donation, Payment, ReceiptSequence, State
 from donations.services import audit, campaigns, sweep
 from tests.factories.donations import CampaignFactory, DonationFactory, paid_session, session_of
@@ -15,7 +16,8 @@ pytestmark = pytest.mark.django_db
 
 
 def tamper(sql: str) -> None:
-    """Change the books behind the models' back."""
+    """Change the books behind the models' back, and the database's."""
+    ledger_guard.take_down()
     with connection.cursor() as cursor:
         cursor.execute(sql)
 
@@ -55,7 +57,7 @@ def stripe_has(monkeypatch):
     """What Stripe would answer for each session, without asking it."""
     answers, asked = {}, []
 
-    def look(session_id: str):
+    def look(session_id: str, also=None):
         asked.append(session_id)
         return answers[session_id]()
 

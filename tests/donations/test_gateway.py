@@ -111,7 +111,7 @@ class TestWithTheSandbox:
         payment = gateway.retrieve_session(page.id).payment
         assert (payment.charge.amount_cents, payment.charge.method) == (2550, "card")
         assert payment.charge.fee_cents > 0
-        assert gateway.find_session(payment.id).id == page.id
+        assert gateway.find_session(payment.id) == page.id
 
     def test_what_is_not_there_is_not_there(self, sandbox):
         with pytest.raises(NotAtStripe):

@@ -115,7 +115,7 @@ def test_a_refund_at_stripe_lowers_the_total_and_leaves_the_receipt(campaign, sa
         ("charge", "gifts", -2550),
         ("fee", "fees", fee),
         ("fee", "stripe", -fee),
-        ("refund", "gifts", 1000),
+        ("refund", "refunds", 1000),
         ("refund", "stripe", -1000),
     ]
     assert read["totals"] == [(1550, 1, 1)]

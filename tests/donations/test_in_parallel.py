@@ -72,7 +72,7 @@ def test_one_event_worked_on_by_many_at_once_is_looked_at_once(monkeypatch, book
     donation = DonationFactory()
     asked = []
 
-    def look(session_id: str):
+    def look(session_id: str, also=None):
         asked.append(session_id)
         return paid_session(donation)
 

@@ -44,7 +44,7 @@ def test_a_gift_and_its_refund_come_through_a_bad_day(delivering, books):
             ("charge", "gifts", -2550),
             ("fee", "fees", fee),
             ("fee", "stripe", -fee),
-            ("refund", "gifts", 550),
+            ("refund", "refunds", 550),
             ("refund", "stripe", -550),
         ]
     )

@@ -7,7 +7,13 @@ import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from donations.gateway import ChargeSnapshot, PaymentSnapshot, SessionSnapshot
+from donations.gateway import (
+    ChargeSnapshot,
+    DisputeSnapshot,
+    PaymentSnapshot,
+    RefundSnapshot,
+    SessionSnapshot,
+)
 from donations.models import (
     Beneficiary,
     Campaign,
@@ -95,11 +101,20 @@ class DonationFactory(DjangoModelFactory):
 
     @factory.post_generation
     def refunded(self, create, cents, **_options) -> None:
-        """refunded=1000: of a paid one, ten euros were given back."""
+        """refunded=1000: of a paid one, ten euros were given back, in Stripe's dashboard."""
         if cents:
-            apply_session(
-                paid_session(self, at=self.paid_at, refunded_cents=cents), because="made for a test"
+            session = paid_session(
+                self, at=self.paid_at, refunded_cents=cents, refunds=(refund_of(self, cents),)
             )
+            apply_session(session, because="made for a test")
+            self.refresh_from_db()
+
+    @factory.post_generation
+    def disputed(self, create, status, **_options) -> None:
+        """disputed="needs_response": of a paid one, the donor's bank took the money back."""
+        if status:
+            session = paid_session(self, at=self.paid_at, disputes=(dispute_of(self, status=status),))
+            apply_session(session, because="made for a test")
             self.refresh_from_db()
 
     @factory.post_generation
@@ -156,6 +171,8 @@ def paid_session(
     fee_cents: int | None = 63,
     refunded_cents: int = 0,
     method: str = "card",
+    refunds: tuple[RefundSnapshot, ...] | None = None,
+    disputes: tuple[DisputeSnapshot, ...] | None = None,
     **changes,
 ) -> SessionSnapshot:
     """The paid session of a donation. fee_cents: None while Stripe has not told it."""
@@ -171,7 +188,50 @@ def paid_session(
         fee_currency=None if fee_cents is None else donation.currency,
     )
     payment = PaymentSnapshot(
-        id=donation.payment_intent_id or f"pi_test_{donation.pk:024d}", status="succeeded", charge=charge
+        id=donation.payment_intent_id or f"pi_test_{donation.pk:024d}",
+        status="succeeded",
+        charge=charge,
+        refunds=refunds,
+        disputes=disputes,
     )
     facts = {"status": "complete", "payment_status": "paid", "payment": payment, "url": "", **changes}
     return session_of(donation, **facts)
+
+
+def refund_of(
+    donation: Donation, cents: int = 1000, *, status: str = "succeeded", **changes
+) -> RefundSnapshot:
+    """A refund of a donation as Stripe would tell it; the same amount is the same refund."""
+    facts = {
+        "id": f"re_test_{donation.pk:012d}{cents:012d}",
+        "status": status,
+        "amount_cents": cents,
+        "currency": donation.currency,
+        "payment_intent_id": donation.payment_intent_id or f"pi_test_{donation.pk:024d}",
+        "reference": "",
+        "reason": "requested_by_customer",
+        "failure": "",
+        "created": timezone.now(),
+        **changes,
+    }
+    return RefundSnapshot(**facts)
+
+
+def dispute_of(donation: Donation, *, status: str = "needs_response", **changes) -> DisputeSnapshot:
+    """A dispute of a whole donation as Stripe would tell it. What was won has come back, with its fee."""
+    back = status == "won"
+    facts = {
+        "id": f"du_test_{donation.pk:024d}",
+        "status": status,
+        "reason": "fraudulent",
+        "amount_cents": donation.amount_cents,
+        "currency": donation.currency,
+        "payment_intent_id": donation.payment_intent_id or f"pi_test_{donation.pk:024d}",
+        "due_by": timezone.now() + timedelta(days=7),
+        "answered": status == "under_review",
+        "withdrawn_cents": 0 if back else donation.amount_cents,
+        "fee_cents": 0 if back else 2000,
+        "created": timezone.now(),
+        **changes,
+    }
+    return DisputeSnapshot(**facts)

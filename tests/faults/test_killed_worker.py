@@ -13,11 +13,12 @@ from cms.models import OutboxMessage
 from cms.models.outbox import OutboxState, Stream
 from cms.money import Money
 from cms.outbox import queue_mail
-from donations import receipt_pdf
+from donations import gateway, receipt_pdf
 from donations.jobs import _events as work_on_events
 from donations.jobs import _receipts as make_receipts
 from donations.models import Donation, EventState, LedgerTransaction, Receipt, State, StripeEvent
 from donations.services import checkout, ledger, receipt_delivery, receipts, stripe_events
+from donations.services.looking import Looks
 from tests.faults.conftest import kill, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -138,10 +139,10 @@ def every_hint_is_lost(settings) -> None:
 
 
 ON_THE_WAY_TO_THE_LEDGER = [
-    (stripe_events, "fetch"),
+    (gateway, "retrieve_session"),
     (ledger, "record_charge"),
     (receipts, "issue_receipt"),
-    (stripe_events, "apply_session"),
+    (Looks, "apply"),
     (stripe_events, "_end"),
 ]
 

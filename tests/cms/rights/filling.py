@@ -33,6 +33,7 @@ MODELS = {
     "wagtailadmin_collections": "wagtailcore.collection",
     "wagtailadmin_workflows": "wagtailcore.workflow",
     "donations_receipt_pdf": "donations.receipt",
+    "donations_refund_new": "donations.donation",
 }
 # What an address asks for -> an entry of the site, or a plain value.
 BY_PLACE: dict[str, Any] = {

@@ -33,7 +33,7 @@ from cms.models import (
     StaffToken,
 )
 from cms.roles import Role
-from donations.models import Donation, LedgerEntry, Payment, Receipt
+from donations.models import Dispute, Donation, LedgerEntry, Payment, Receipt, Refund
 from members.models import ConsentText, FormatPart, LeadNote, LeadOrigin, LeadStage, LostReason, Territory
 from pages.models import CooperativeIndexPage, DonatePage
 from tests.factories import cms, donations, members, pages
@@ -146,12 +146,21 @@ def _giving(keep, receives) -> None:
     )
     gifts = keep(
         *(
-            donations.DonationFactory(campaign=campaign, donor=donor, paid=True, delivered=True)
+            donations.DonationFactory(
+                campaign=campaign,
+                donor=donor,
+                paid=True,
+                refunded=100,
+                disputed="needs_response",
+                delivered=True,
+            )
             for campaign, donor in zip(campaigns, donors, strict=True)
         )
     )
     keep(*(Payment.objects.get(donation=gift) for gift in gifts))
     keep(*(Receipt.objects.get(donation=gift) for gift in gifts))
+    keep(*(Refund.objects.get(donation=gift) for gift in gifts))
+    keep(*(Dispute.objects.get(donation=gift) for gift in gifts))
     keep(*(LedgerEntry.objects.filter(beneficiary=one.beneficiary).first() for one in gifts))
     keep(donations.StripeEventFactory())
     assert Donation.objects.count() == 2

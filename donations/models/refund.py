@@ -1,0 +1,155 @@
+"""Money given back: asked for by staff, or made in Stripe's dashboard; and what became of it."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from cms.models import Record
+from cms.money import Money
+from donations.models.base import ForbiddenTransition, named
+from donations.models.donation import Donation, Payment
+
+
+class RefundState(models.TextChoices):
+    REQUESTED = "requested", _("Waits for a second person")
+    CONFIRMED = "confirmed", _("To be sent")
+    SENT = "sent", pgettext_lazy("refund", "On its way")
+    SUCCEEDED = "succeeded", pgettext_lazy("refund", "Given back")
+    FAILED = "failed", pgettext_lazy("refund", "Failed")
+    CANCELED = "canceled", pgettext_lazy("refund", "Cancelled")
+    REFUSED = "refused", pgettext_lazy("refund", "Refused")
+
+
+# A bank may send a refund back long after it succeeded. What seemed to fail and is found at Stripe is there.
+REFUND_MOVES: dict[RefundState, set[RefundState]] = {
+    RefundState.REQUESTED: {RefundState.CONFIRMED, RefundState.REFUSED},
+    RefundState.CONFIRMED: {
+        RefundState.SENT,
+        RefundState.SUCCEEDED,
+        RefundState.FAILED,
+        RefundState.CANCELED,
+        RefundState.REFUSED,
+    },
+    RefundState.SENT: {RefundState.SUCCEEDED, RefundState.FAILED, RefundState.CANCELED},
+    RefundState.SUCCEEDED: {RefundState.FAILED, RefundState.CANCELED},
+    RefundState.FAILED: {RefundState.SENT, RefundState.SUCCEEDED},
+    RefundState.CANCELED: set(),
+    RefundState.REFUSED: set(),
+}
+# Money that these hold or hope for is spoken for: it cannot be asked for again.
+SPOKEN_FOR = (RefundState.REQUESTED, RefundState.CONFIRMED, RefundState.SENT, RefundState.SUCCEEDED)
+
+
+class RefundReason(models.TextChoices):
+    REQUESTED = "requested_by_customer", _("The donor asked for it")
+    DUPLICATE = "duplicate", _("Given twice by mistake")
+    FRAUDULENT = "fraudulent", _("Somebody used the donor's card")
+
+
+class RefundQuerySet(models.QuerySet["Refund"]):
+    def to_send(self, now: datetime) -> RefundQuerySet:
+        """Those that were confirmed and of which Stripe has not answered yet, whose turn it is."""
+        return self.filter(
+            Q(next_try_at__isnull=True) | Q(next_try_at__lte=now), state=RefundState.CONFIRMED
+        ).order_by("id")
+
+    def unsettled(self) -> RefundQuerySet:
+        return self.filter(state=RefundState.SENT)
+
+    def spoken_for_cents(self) -> int:
+        """What these refunds hold of their payments, in cents."""
+        held = self.filter(state__in=SPOKEN_FOR)
+        return held.aggregate(sum=models.Sum("amount_cents"))["sum"] or 0
+
+
+class Refund(Record):
+    public_id = models.UUIDField(_("number"), default=uuid.uuid4, unique=True, editable=False)
+    donation = models.ForeignKey(Donation, models.PROTECT, related_name="refunds", verbose_name=_("donation"))
+    payment = models.ForeignKey(Payment, models.PROTECT, related_name="refunds", verbose_name=_("payment"))
+    amount_cents = models.PositiveBigIntegerField(_("amount"))
+    currency = models.CharField(_("currency"), max_length=3, default="EUR")
+    state = models.CharField(_("state"), max_length=20, choices=RefundState, default=RefundState.REQUESTED)
+    reason = models.CharField(_("reason"), max_length=30, choices=RefundReason, blank=True)
+    note = models.TextField(_("why, in your words"), max_length=500, blank=True)
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name=_("asked for by"),
+    )
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name=_("confirmed by"),
+    )
+    needs_second_person = models.BooleanField(_("needs a second person"), default=False)
+    refund_id = models.CharField(_("at Stripe"), max_length=255, null=True, blank=True, unique=True)
+    failure = models.CharField(_("why it failed"), max_length=200, blank=True)
+    confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
+    settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
+    refreshed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    attempts = models.PositiveSmallIntegerField(default=0, editable=False)
+    next_try_at = models.DateTimeField(null=True, blank=True, editable=False)
+    claimed_until = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = RefundQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("refund")
+        verbose_name_plural = _("refunds")
+        ordering = ["-id"]
+        permissions = [("confirm_refund", _("Can confirm refunds that a colleague asked for"))]
+        indexes = [models.Index(fields=["state", "next_try_at"], name="refund_due")]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount_cents__gt=0), name="refund_amount_is_positive"),
+            models.CheckConstraint(
+                condition=Q(needs_second_person=False)
+                | Q(confirmed_by__isnull=True)
+                | ~Q(confirmed_by=F("requested_by")),
+                name="refund_is_confirmed_by_a_second_person",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount} · {self.donation_id}"
+
+    @property
+    @named(_("amount"))
+    def amount(self) -> Money:
+        return Money(self.amount_cents, self.currency)
+
+    @property
+    @named(_("made at"))
+    def made_at(self) -> str:
+        """Where it was begun: on this site, or in Stripe's dashboard."""
+        return str(_("this site") if self.requested_by_id or self.note else _("Stripe's dashboard"))
+
+    def transition(self, *, to: RefundState, **changes: Any) -> bool:
+        """The one door of the state. The caller holds the donation's lock.
+
+        changes: other columns, written with it. Same state again returns False quietly; raises
+        ForbiddenTransition.
+        """
+        if to == self.state:
+            return False
+        if to not in REFUND_MOVES[RefundState(self.state)]:
+            raise ForbiddenTransition(f"{self.state} -> {to}")
+        self.state = to
+        if to in (RefundState.SUCCEEDED, RefundState.FAILED, RefundState.CANCELED, RefundState.REFUSED):
+            self.settled_at = timezone.now()
+        for name, value in changes.items():
+            setattr(self, name, value)
+        self.save(update_fields=["state", "settled_at", *changes, "updated_at"])
+        return True
