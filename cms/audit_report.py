@@ -46,6 +46,11 @@ def may_read(user: Any) -> bool:
 class AuditView(LogEntriesView):
     """Who, what kind of record, which one, which action, when; on the screen, as csv and as xlsx."""
 
+    screen_help = gettext_lazy(
+        "Who did what, and when: changes, deletions, imports, exports, logins and failed logins. "
+        "It names the fields that changed, never their values. Filter it by person, record or day, "
+        "and take it away as a sheet."
+    )
     filterset_class = AuditFilterSet
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin.auth import user_has_any_page_permission
 from wagtail.admin.ui.components import Component
 from wagtail.models import TaskState
@@ -15,6 +15,11 @@ from wagtail.models import TaskState
 from cms.dashboard import DashboardTask, dashboard_tasks, doors_for, figures_for, greeting, tasks_for
 from cms.dates import weekday_date
 from cms.saved_views.pinning import pinned_figures
+
+HELP = gettext_lazy(
+    "What waits for you stands first, what is late before the rest; then come the figures, and the views "
+    "that you pinned. Every number opens the list that shows just that many rows: those that you may see."
+)
 
 
 class MorningPaper(Component):
@@ -34,6 +39,7 @@ class MorningPaper(Component):
             "figures": figures_for(user),
             "pinned": pinned_figures(user),
             "doors": doors_for(user),
+            "help": HELP,
             "searches_pages": user_has_any_page_permission(user),
         }
 

@@ -66,6 +66,10 @@ class OutboxFilterSet(RecordFilterSet):
 
 class OutboxAdmin(RecordModelAdmin):
     model = OutboxMessage
+    help_text = _(
+        "Every mail of the site, waiting, sent or failed. A mail that fails is tried again for "
+        "some time; afterwards look at the reason on its page and try once more."
+    )
     menu_label = _("Mails")
     menu_icon = "mail"
     menu_order = 100
@@ -102,6 +106,11 @@ class OutboxAdmin(RecordModelAdmin):
 
 class ClockRunAdmin(RecordModelAdmin):
     model = ClockRun
+    help_text = _(
+        "The jobs that the site does by itself, with the last run of each. A job that failed is "
+        "tried again after a minute, then ever later. When nothing has run for some minutes, the "
+        "clock itself has stopped: tell whoever runs the site."
+    )
     menu_label = _("Clock")
     menu_icon = "time"
     menu_order = 110
@@ -163,6 +172,10 @@ class ConsentFilterSet(RecordFilterSet):
 
 class ConsentAdmin(RecordModelAdmin):
     model = ConsentRecord
+    help_text = _(
+        "Who agreed to what, when, where and to which words. Nothing is changed here: when "
+        "somebody takes a consent back, open it and write a withdrawal, which counts at once."
+    )
     menu_label = _("Consents")
     menu_icon = "circle-check"
     menu_order = 120
@@ -200,6 +213,10 @@ class ConsentAdmin(RecordModelAdmin):
 
 class SuppressionAdmin(RecordModelAdmin):
     model = Suppression
+    help_text = _(
+        "Addresses to which the site writes no more, because mails came back or people asked so. "
+        "Take one off only when its owner tells you that it works again."
+    )
     menu_label = _("Addresses not written to")
     menu_icon = "no-view"
     menu_order = 130

@@ -5,6 +5,7 @@ from functools import partial
 from django.templatetags.static import static
 from django.urls import include, path
 from django.utils.html import format_html
+from django.utils.translation import gettext_lazy
 from wagtail import hooks
 
 from cms import audit, menus, page_policy, reports, sign_ins
@@ -65,6 +66,11 @@ def record_scripts() -> str:
     return format_html('<script defer src="{}"></script>', static("cms/admin/records.js"))
 
 
+@hooks.register("insert_editor_js")
+def names_of_rich_texts() -> str:
+    return format_html('<script defer src="{}"></script>', static("cms/admin/rich_text_names.js"))
+
+
 @hooks.register("register_admin_urls")
 def lists() -> list:
     return [path("lists/", include("cms.listing.urls"))]
@@ -98,6 +104,10 @@ hooks.register("register_log_actions", history.register, order=1000)
 
 class MenuViewSet(RecordSnippetViewSet):
     model = Menu
+    help_text = gettext_lazy(
+        "The menus of the public site. An entry leads to a page or to an address; a page that is "
+        "not published is left out by itself."
+    )
     icon = "list-ul"
     list_columns = ("__str__", StateColumn("place"), "site", "updated_at")
     list_select_related = ("site",)

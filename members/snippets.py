@@ -15,6 +15,10 @@ def _slug() -> FieldPanel:
 
 class CompetenceViewSet(RecordSnippetViewSet):
     model = Competence
+    help_text = _(
+        "What cooperatives know how to do. Visitors find cooperatives by these words, so few and "
+        "clear ones serve best."
+    )
     icon = "tag"
     menu_order = 40
     list_columns = ("name_it", "name_en", StateColumn("hue", label=_("Thread colour")), "rhythm")
@@ -32,6 +36,9 @@ class CompetenceViewSet(RecordSnippetViewSet):
 
 class AudienceViewSet(RecordSnippetViewSet):
     model = Audience
+    help_text = _(
+        "For whom a format is meant: schools, companies, families. Visitors choose formats by them."
+    )
     icon = "group"
     menu_order = 50
     list_columns = ("name_it", "name_en")
@@ -44,6 +51,10 @@ class AudienceViewSet(RecordSnippetViewSet):
 
 class CourseViewSet(RecordSnippetViewSet):
     model = Course
+    help_text = _(
+        "What a course teaches, in words for the public; it is published like a page. Days, places "
+        "and prices belong to its editions."
+    )
     icon = "openquote"
     menu_order = 10
     list_columns = ("title_it", "title_en", BooleanColumn("live", label=_("Published")))

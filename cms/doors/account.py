@@ -25,6 +25,11 @@ from cms.doors.setting_up import show_codes
 class AccountDoorsView(WagtailAdminTemplateMixin, View):
     """The second factor and the open sessions of whoever looks."""
 
+    screen_help = gettext_lazy(
+        "Your second factor is an app on your phone that shows six digits; keep the recovery codes "
+        "away from the phone. Below are the places where you are logged in: end those that you do "
+        "not know, and change your password."
+    )
     template_name = "cms/admin/doors/account.html"
     page_title = gettext_lazy("Second factor and sessions")
     header_icon = "lock"
@@ -96,6 +101,11 @@ class EndSessionView(View):
 class PersonDoorsView(AccountDoorsView):
     """The same of somebody else, for who keeps the accounts."""
 
+    screen_help = gettext_lazy(
+        "For a colleague who lost the phone or whose account is in wrong hands. Speak to the "
+        "person first: without the second factor, the password alone opens the account until a new "
+        "one is set up. They are told by mail."
+    )
     parent = {"url": reverse_lazy("wagtailusers_users:index"), "label": gettext_lazy("Users")}
 
     def dispatch(self, request: HttpRequest, pk: int) -> HttpResponseBase:  # type: ignore[override]

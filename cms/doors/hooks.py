@@ -53,6 +53,10 @@ def lift(request: HttpRequest, lockout: Lockout, cleaned: dict) -> str:
 
 class LockoutAdmin(RecordModelAdmin):
     model = Lockout
+    help_text = gettext_lazy(
+        "Logins that are closed for an hour after eight wrong attempts. If you are sure who it is, "
+        "lift the lock from its page; a new password can be set meanwhile."
+    )
     menu_label = gettext_lazy("Locked logins")
     menu_icon = "lock"
     menu_order = 140

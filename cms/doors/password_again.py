@@ -43,6 +43,10 @@ class PasswordForm(forms.Form):
 class PasswordAgainView(WagtailAdminTemplateMixin, View):
     """Asks, checks, and leads on: by a link after a GET, by posting the carried form again after a POST."""
 
+    screen_help = gettext_lazy(
+        "What comes next touches people’s data or money, and your password was last given more "
+        "than ten minutes ago. Afterwards you go on where you were."
+    )
     template_name = "cms/admin/doors/password_again.html"
     page_title = gettext_lazy("Your password, please")
     header_icon = "key"

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
@@ -35,6 +36,10 @@ def open_source_or_404(user: Any, key: str) -> RecordSource:
 class ChooseColumnsView(WagtailAdminTemplateMixin, TemplateView):
     """A line for each column: whether it is shown, and where. Without JavaScript the places are numbers."""
 
+    screen_help = gettext_lazy(
+        "Which columns this list shows you, and in which order. Your colleagues keep theirs. To "
+        "share a set of columns, save the list as a view."
+    )
     template_name = "cms/admin/listing/columns.html"
     header_icon = "table"
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Model, QuerySet
 from wagtail.admin.viewsets.base import ViewSet
-from wagtail.snippets.views.snippets import DeleteView, EditView, IndexView, SnippetViewSet
+from wagtail.snippets.views.snippets import CreateView, DeleteView, EditView, IndexView, SnippetViewSet
 
 from cms.deleting import TellsWhatLeans
 from cms.listing.bulk import BulkAction, bulk_actions_of
@@ -18,6 +18,7 @@ from cms.modeladmin.meanwhile import TellsOfMeanwhile
 from cms.permissions import record_policy
 from cms.registries import visible_rows
 from cms.rows import has_scope, row_or_404
+from cms.screen_help import TellsOfSource
 from cms.sources import sources
 from cms.sources.declared import source_from
 
@@ -28,7 +29,11 @@ class SnippetIndexView(RecordListMixin, IndexView):
     opens_on = "edit"
 
 
-class SnippetEditView(TellsOfMeanwhile, EditView):
+class SnippetCreateView(TellsOfSource, CreateView):
+    """Wagtail's, with a heading and help."""
+
+
+class SnippetEditView(TellsOfSource, TellsOfMeanwhile, EditView):
     """Wagtail's, told when somebody else saved meanwhile."""
 
     def fresh_object(self) -> Model:
@@ -50,11 +55,13 @@ class RecordSnippetViewSet(SnippetViewSet):
 
     `list_columns`, `extra_columns` (can be chosen, are not shown at first), `search_fields`,
     `filterset_class` or `list_filter`, `ordering`, `empty_text`, `rows_for(user)`, `bulk_actions`,
-    `bulk_fields`.
+    `bulk_fields`, `help_text` (what is behind the "?").
     """
 
     index_view_class = SnippetIndexView
     chooser_viewset_class = ScopedChooserViewSet
+    add_view_class = SnippetCreateView
+    create_template_name = "cms/admin/snippet_create.html"
     edit_view_class = SnippetEditView
     edit_template_name = "cms/admin/snippet_edit.html"
     delete_view_class = SnippetDeleteView
@@ -64,6 +71,7 @@ class RecordSnippetViewSet(SnippetViewSet):
     extra_columns: Sequence[Any] = ()
     bulk_actions: Sequence[BulkAction] = ()
     bulk_fields: Sequence[str] = ()
+    help_text: Any = ""
     list_select_related: Sequence[str] = ()
     list_prefetch_related: Sequence[Any] = ()
     empty_text = ViewSet.UNDEFINED

@@ -21,11 +21,12 @@ from cms.listing.table import RecordTable, SelectColumn, TitleColumn, row_id
 from cms.registries import list_buttons
 from cms.saved_views.bar import bar_of
 from cms.saved_views.opening import address_in
+from cms.screen_help import TellsOfSource
 from cms.sources import Answer, Question, RecordSource
 from cms.spreadsheets.export.rights import may_export
 
 
-class RecordListMixin:
+class RecordListMixin(TellsOfSource):
     """What every list of records does alike, over any of Wagtail's index views: show a source's answer."""
 
     source: RecordSource | None = None

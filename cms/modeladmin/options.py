@@ -60,6 +60,7 @@ class RecordModelAdmin(ModelAdmin):
     record_actions: Sequence[RecordAction] = ()
     bulk_actions: Sequence[BulkAction] = ()
     bulk_fields: Sequence[str] = ()
+    help_text: Any = ""
     form_class = None
     index_view_class = RecordIndexView
     create_view_class = RecordCreateView

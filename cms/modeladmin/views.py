@@ -27,10 +27,11 @@ from cms.modeladmin.display import fact
 from cms.modeladmin.reach import KeepsInReach
 from cms.permissions import ANY_ACTION
 from cms.rows import row_or_404
+from cms.screen_help import TellsOfSource
 from cms.sources.hidden import is_hidden
 
 
-class RecordScreen:
+class RecordScreen(TellsOfSource):
     """Base of the screens: the model admin says how, the person's rights say which row."""
 
     model_admin = None

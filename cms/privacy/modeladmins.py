@@ -143,6 +143,11 @@ class PrivacyRequestForm(WagtailAdminModelForm):
 
 class PrivacyRequestAdmin(RecordModelAdmin):
     model = PrivacyRequest
+    help_text = _(
+        "When somebody wants a copy of their data, or wants it erased. Be sure who asks, tick the "
+        "rows that are theirs, then make the file or read what an erasure will do. The law gives a "
+        "month; the list marks what is late."
+    )
     menu_label = _("Privacy requests")
     menu_icon = "user"
     menu_order = 140

@@ -57,6 +57,10 @@ class RetentionRuleForm(WagtailAdminModelForm):
 
 class RetentionRuleAdmin(RecordModelAdmin):
     model = RetentionRule
+    help_text = _(
+        "How long things are kept. A rule shows first what it would delete; it deletes nothing "
+        "before somebody has approved it."
+    )
     menu_label = _("Retention")
     menu_icon = "time"
     menu_order = 740

@@ -40,6 +40,11 @@ def _asked(request: HttpRequest, pk: int) -> PrivacyRequest:
 class ConfirmRows(WagtailAdminTemplateMixin, View):
     """Every row that was found, by kind: those that are ticked are the person's."""
 
+    screen_help = gettext_lazy(
+        "The site found these rows by the address. Tick those that are about the person who asked, "
+        "and no others: only the ticked ones go into the file, or are erased. You see once more "
+        "what will happen before anything is done."
+    )
     template_name = "cms/admin/privacy/rows.html"
     page_title = gettext_lazy("Which rows are this person's?")
     header_icon = "user"

@@ -110,6 +110,11 @@ def tell(request: HttpRequest, form: BaseForm) -> None:
 class ViewsIndexView(generic.IndexView):
     """All views that a person may open."""
 
+    screen_help = _(
+        "Lists kept under a name: yours, and those that colleagues share with your role. A view "
+        "keeps filters, words, columns and order, never the rows: each person finds in it those "
+        "that are theirs to see. To make one, filter a list and save it as a view above its rows."
+    )
     model = SavedView
     page_title = _("Saved views")
     header_icon = "list-ul"
@@ -146,6 +151,10 @@ class ViewsIndexView(generic.IndexView):
 class EditView(WagtailAdminTemplateMixin, FormView):
     """A view's name and who shares it."""
 
+    screen_help = _(
+        "The name of the view, and who may open it. Sharing shows nobody more rows than they may "
+        "see. Filters and columns are changed in the list itself, when the view is open."
+    )
     template_name = "cms/admin/saved_views/edit.html"
     form_class = SavedViewForm
     page_title = _("Saved view")
@@ -178,6 +187,9 @@ class EditView(WagtailAdminTemplateMixin, FormView):
 class ForgetView(WagtailAdminTemplateMixin, TemplateView):
     """Asks once, then deletes a view."""
 
+    screen_help = _(
+        "Deletes the name and the question, for everybody with whom it is shared. No record is touched."
+    )
     template_name = "cms/admin/saved_views/forget.html"
     page_title = _("Delete the view")
     header_icon = "bin"

@@ -33,6 +33,7 @@ def source_from(
         search_fields=tuple(_given(declared, "search_fields")),
         filterset_class=_given(declared, "filterset_class") or None,
         list_filter=_given(declared, "list_filter"),
+        help_text=declared.help_text,
         ordering=(ordering,) if isinstance(ordering, str) else tuple(ordering),
         **more,
     )

@@ -50,6 +50,7 @@ class RecordSource:
     label: what the list is called. list_url_name, row_url_name: addresses of the list and of a record's page.
     bulk_actions: what can be done to many rows (cms.listing.bulk). list_columns: names or columns, the first
     being the record's name; extra_columns: those that can be chosen besides.
+    help_text: what these records are and how one works with them, behind the "?" of their screens.
     """
 
     model: type[Model]
@@ -68,6 +69,7 @@ class RecordSource:
     row_url_name: str = ""
     bulk_actions: Sequence[Any] = ()
     icon: str = ""
+    help_text: Any = ""
     _made: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property

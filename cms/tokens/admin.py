@@ -85,6 +85,10 @@ def account_item(request: HttpRequest) -> dict[str, Any] | None:
 
 class StaffTokenAdmin(RecordModelAdmin):
     model = StaffToken
+    help_text = _(
+        "Keys with which programs read records, in the rights of their owner. A key is shown once, "
+        "when it is made. If it gets into wrong hands, open it and revoke it."
+    )
     menu_label = _("API tokens")
     menu_icon = "key"
     menu_order = 700
@@ -140,6 +144,10 @@ class StaffTokenAdmin(RecordModelAdmin):
 class NewTokenView(WagtailAdminTemplateMixin, FormView):
     """Asks what a token is for, and shows it: this once."""
 
+    screen_help = _(
+        "A key for a program of yours: choose what it may read, and until when. It never sees more "
+        "than you do. It is shown once: copy it at once to where the program keeps it."
+    )
     template_name = "cms/admin/tokens/new.html"
     form_class = NewTokenForm
     page_title = _("New API token")

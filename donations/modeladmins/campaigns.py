@@ -55,6 +55,11 @@ class CampaignFilterSet(RecordFilterSet):
 
 class CampaignAdmin(RecordModelAdmin):
     model = Campaign
+    help_text = _(
+        "What money is raised for, with goal, days and beneficiary. The amount comes from the "
+        "ledger and cannot be typed. A campaign is launched, closed or cancelled with the buttons "
+        "on its page."
+    )
     menu_icon = "pick"
     menu_order = 10
     list_columns = (
@@ -146,6 +151,10 @@ class CampaignAdmin(RecordModelAdmin):
 
 class BeneficiaryAdmin(RecordModelAdmin):
     model = Beneficiary
+    help_text = _(
+        "Who receives the money and issues the receipts. Its fiscal regime decides the words of "
+        "the receipts from then on; those already issued stay as they are."
+    )
     menu_icon = "home"
     menu_order = 60
     list_columns = ("name", "legal_name", "tax_code", "email")

@@ -44,6 +44,10 @@ class StripeEventFilterSet(RecordFilterSet):
 
 class StripeEventAdmin(RecordModelAdmin):
     model = StripeEvent
+    help_text = _(
+        "What the payment service told the site, each message once. One that failed is tried again "
+        "by itself; you can also try it from its page."
+    )
     read_only = True
     menu_icon = "download"
     menu_order = 900

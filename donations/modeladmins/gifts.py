@@ -66,6 +66,10 @@ class DonationFilterSet(RecordFilterSet):
 
 class DonationAdmin(RecordModelAdmin):
     model = Donation
+    help_text = _(
+        "Each act of giving and where it stands. The state follows what the payment service says, "
+        "and is never set by hand; a refund made there shows here too."
+    )
     read_only = True
     menu_icon = "pick"
     menu_order = 20
@@ -136,6 +140,10 @@ class DonationAdmin(RecordModelAdmin):
 
 class DonorAdmin(RecordModelAdmin):
     model = Donor
+    help_text = _(
+        "Who gave, one row for each e-mail, with the gifts and consents of each. What somebody "
+        "asks about their own data goes through Reports → Privacy requests."
+    )
     menu_icon = "user"
     menu_order = 30
     list_columns = (
@@ -196,6 +204,10 @@ class ReceiptFilterSet(RecordFilterSet):
 
 class ReceiptAdmin(RecordModelAdmin):
     model = Receipt
+    help_text = _(
+        "The numbered receipts, without gaps for each beneficiary and year. A void one keeps its "
+        "number. Open one to take its PDF."
+    )
     read_only = True
     menu_icon = "doc-full"
     menu_order = 40
@@ -236,6 +248,10 @@ class ReceiptAdmin(RecordModelAdmin):
 
 class PaymentAdmin(RecordModelAdmin):
     model = Payment
+    help_text = _(
+        "Each movement of money, as the payment service tells it, with its fee. One donation may "
+        "have several."
+    )
     read_only = True
     menu_icon = "order"
     menu_order = 50
@@ -261,6 +277,10 @@ class PaymentAdmin(RecordModelAdmin):
 
 class LedgerEntryAdmin(RecordModelAdmin):
     model = LedgerEntry
+    help_text = _(
+        "The book of all movements: lines are added and never changed, and every total of the site "
+        "is their sum. Refunds and disputes are negative lines."
+    )
     read_only = True
     menu_label = _("Ledger")
     menu_icon = "list-ol"

@@ -83,6 +83,11 @@ def _edition_state(edition: CourseEdition) -> str:
 
 class CourseEditionAdmin(RecordModelAdmin):
     model = CourseEdition
+    help_text = _(
+        "A course held once: its days, places, price and window of enrolment. What the course "
+        "teaches stands among the courses. When an edition is cancelled, use the button on its "
+        "page."
+    )
     menu_icon = "calendar-alt"
     menu_order = 20
     list_columns = (
@@ -198,6 +203,10 @@ class EnrolmentAdmin(RecordModelAdmin):
     """People on courses. A new one is enrolled from the edition's page, where the places are counted."""
 
     model = Enrolment
+    help_text = _(
+        "Who has a place on an edition. Places are counted here: an enrolment that is cancelled "
+        "frees one. Write people in from the page of the edition."
+    )
     menu_icon = "user"
     menu_order = 30
     list_columns = (

@@ -10,6 +10,11 @@ from members.models import ConsentText, LeadOrigin, LeadStage, LostReason, Terri
 
 class LeadStageAdmin(RecordModelAdmin):
     model = LeadStage
+    help_text = _(
+        "The steps of a request, from new to won or lost. You may rename and reorder them; what a "
+        "step means for the figures (open, won, lost) counts, not its name. One out of use stays "
+        "on the requests that have it."
+    )
     menu_icon = "tasks"
     menu_order = 710
     list_columns = ("name_it", "name_en", StateColumn("kind", label=_("Kind")), "order")
@@ -23,6 +28,10 @@ class LeadStageAdmin(RecordModelAdmin):
 
 class LostReasonAdmin(RecordModelAdmin):
     model = LostReason
+    help_text = _(
+        "Why requests are lost. One of these is asked when a request is closed as lost. One out of "
+        "use is no longer offered and stays on the requests that have it."
+    )
     menu_icon = "circle-xmark"
     menu_order = 720
     list_columns = ("name_it", "name_en", "order", "is_retired")
@@ -36,6 +45,10 @@ class LostReasonAdmin(RecordModelAdmin):
 
 class LeadOriginAdmin(LostReasonAdmin):
     model = LeadOrigin
+    help_text = _(
+        "Where requests come from: the site, the telephone, a fair. One out of use is no longer "
+        "offered and stays on the requests that have it."
+    )
     menu_icon = "compass"
     menu_order = 722
     list_columns = ("name_it", "name_en", StateColumn("channel"), "order", "is_retired")
@@ -45,12 +58,20 @@ class LeadOriginAdmin(LostReasonAdmin):
 
 class TerritoryAdmin(LostReasonAdmin):
     model = Territory
+    help_text = _(
+        "The territories by which requests are read. One out of use is no longer offered and stays "
+        "on the requests that have it."
+    )
     menu_icon = "globe"
     menu_order = 724
 
 
 class ConsentTextAdmin(RecordModelAdmin):
     model = ConsentText
+    help_text = _(
+        "The words to which people agree, with their versions. Once somebody agreed to a version "
+        "it cannot be changed: write a new one, and the site asks with it from then on."
+    )
     menu_icon = "doc-full"
     menu_order = 730
     list_columns = (StateColumn("purpose", label=_("Shown when")), "version", "updated_at")

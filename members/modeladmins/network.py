@@ -34,6 +34,10 @@ class CooperativeFilterSet(RecordFilterSet):
 
 class CooperativeAdmin(RecordModelAdmin):
     model = Cooperative
+    help_text = _(
+        "The facts of each cooperative: name, place, contacts, competences. The words and pictures "
+        "that the public reads stand on its page, which points at this record."
+    )
     menu_icon = "group"
     menu_order = 10
     list_columns = (
@@ -103,6 +107,10 @@ class ServiceFormatFilterSet(RecordFilterSet):
 
 class ServiceFormatAdmin(RecordModelAdmin):
     model = ServiceFormat
+    help_text = _(
+        "What the network offers: for whom, at what price, how long, and which cooperative does "
+        "which part. The words for the public stand on the page that points at it."
+    )
     menu_icon = "pick"
     menu_order = 20
     list_columns = (
@@ -174,6 +182,10 @@ class FormatPartAdmin(RecordModelAdmin):
     """A cooperative's own area: what it does in each format."""
 
     model = FormatPart
+    help_text = _(
+        "The part of each cooperative in each format. A cooperative writes its own; it counts for "
+        "the public once the consortium has approved it."
+    )
     menu_icon = "list-ul"
     menu_order = 30
     menu_label = _("Parts in formats")

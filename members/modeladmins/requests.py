@@ -66,6 +66,11 @@ class LeadFilterSet(RecordFilterSet):
 
 class LeadAdmin(RecordModelAdmin):
     model = Lead
+    help_text = _(
+        "Each request that arrives from the site, or that you write down, stands here until it is "
+        "won or lost. Move its stage with the button on its page, so that the day's dashboard and "
+        "the figures follow. A next action with a date reminds its owner."
+    )
     menu_icon = "mail"
     menu_order = 10
     list_columns = (
@@ -191,6 +196,10 @@ class OrganisationFilterSet(RecordFilterSet):
 
 class OrganisationAdmin(RecordModelAdmin):
     model = Organisation
+    help_text = _(
+        "The bodies, companies, schools and associations that ask the network for something. One "
+        "row for each: requests and contacts point at it. Before you add one, search for its name."
+    )
     menu_icon = "home"
     menu_order = 20
     bulk_fields = ("kind", "sector", "town")
@@ -225,6 +234,11 @@ class OrganisationAdmin(RecordModelAdmin):
 
 class ContactAdmin(RecordModelAdmin):
     model = Contact
+    help_text = _(
+        "The people with whom the network speaks. A contact is known by its e-mail, and gathers "
+        "its requests and its consents. What somebody asks about their own data goes through "
+        "Reports → Privacy requests."
+    )
     menu_icon = "user"
     menu_order = 30
     list_columns = ("__str__", "email", "phone", "organisation")

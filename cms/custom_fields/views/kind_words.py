@@ -1,9 +1,14 @@
-"""How each kind of field is told to who defines one."""
+"""The words of the screens of custom fields, and how each kind is told to who defines one."""
 
 from django.utils.translation import gettext_lazy as _
 
 from cms.models.custom_fields import FieldKind
 
+HELP = _(
+    "Fields that you add to records without code: they stand at once in the form, on the "
+    "record’s page, among the columns, in sheets and in the API. Taking a field out of use "
+    "keeps its values; deleting it erases them."
+)
 KIND_WORDS = {
     FieldKind.TEXT: {"icon": "title", "example": _("A line of words: a room, a reference.")},
     FieldKind.LONG_TEXT: {"icon": "pilcrow", "example": _("Several lines: notes, a description.")},

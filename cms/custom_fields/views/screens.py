@@ -34,13 +34,14 @@ from cms.custom_fields.views.definition_forms import (
     MergeForm,
     standing_choices,
 )
-from cms.custom_fields.views.kind_words import KIND_WORDS
+from cms.custom_fields.views.kind_words import HELP, KIND_WORDS
 from cms.models.custom_fields import CustomField, FieldKind, FieldWork
 
 
 class Screen(WagtailAdminTemplateMixin, View):
     """Base of the screens. `action`: the right on custom fields that one needs."""
 
+    screen_help = HELP
     action = "change"
     header_icon = "form"
     page_title: Any = gettext_lazy("Custom fields")

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import TemplateView
 from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
@@ -31,6 +31,10 @@ class BulkView(WagtailAdminTemplateMixin, TemplateView):
     Posted: `action`, `id`s or `scope=all` with the list's `query`; then `step` "preview" or "do".
     """
 
+    screen_help = gettext_lazy(
+        "First you read what would change for each row, and why some stay as they are; nothing is "
+        "written yet. Then confirm: all of it is done, or nothing."
+    )
     template_name = "cms/admin/listing/bulk.html"
     http_method_names = ["get", "post"]
     outcome: Outcome | None = None

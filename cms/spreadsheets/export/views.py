@@ -92,6 +92,10 @@ class ExportView(WagtailAdminTemplateMixin, TemplateView):
     `scope=all` and the list's `query`. POST with `kind`: the file.
     """
 
+    screen_help = gettext_lazy(
+        "Takes the rows of a list away as a file: those that its filters leave or that you ticked, "
+        "with its columns and in its order. The list itself stays as it is."
+    )
     template_name = "cms/admin/spreadsheets/export.html"
     header_icon = "download"
     page_title = gettext_lazy("Export")

@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.generic import View
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
@@ -22,6 +23,11 @@ from cms.spreadsheets.views.shown import list_url
 class ImportScreen(WagtailAdminTemplateMixin, View):
     """Base: raises PermissionDenied for who may not import this kind of record."""
 
+    screen_help = gettext_lazy(
+        "A sheet becomes records in steps: choose the file, say where its columns go, read what "
+        "each row would do, confirm. Nothing is written before you confirm; then all of it is, or "
+        "nothing, and for thirty days it can be taken back."
+    )
     header_icon = "upload"
     _show_breadcrumbs = True
 

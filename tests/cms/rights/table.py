@@ -31,6 +31,7 @@ class Rule:
     rights: dict[str, str]
     stranger: str
     foreign: str
+    file: str  # whose rules it stands among: "wagtail", "members"
 
 
 def rules() -> dict[str, Rule]:
@@ -53,7 +54,7 @@ def _lines(file: Path) -> Iterator[Rule]:
         address, *rights, stranger, foreign = words
         assert set(rights) <= RIGHTS and stranger in {*RIGHTS, "login"} and foreign in FOREIGN, where
         for name in _spelt_out(address):
-            yield Rule(name, dict(zip(ROLES, rights, strict=True)), stranger, foreign)
+            yield Rule(name, dict(zip(ROLES, rights, strict=True)), stranger, foreign, file.stem)
 
 
 def _spelt_out(address: str) -> list[str]:
