@@ -6,7 +6,8 @@ members.models.organisation.name_key and email_key.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -38,7 +39,21 @@ from members.models.organisation import email_key, name_key
 
 MEMBERSHIP = "members.keep_membership"
 CLIENT = Reference(Organisation, key=lambda text: name_key(text)[:160], by="name_key")
-CONTACT = Reference(Contact, key=email_key, by="email")
+
+
+def _address(text: str) -> str:
+    """The address in "Ada Bianchi <ada@rete.example>", or the text itself, as addresses are compared."""
+    found = re.search(r"<([^<>]+)>\s*$", text)
+    return email_key(found[1] if found else text)
+
+
+CONTACT = Reference(
+    Contact,
+    key=_address,
+    by="email",
+    text=lambda contact: f"{contact.full_name} <{contact.email}>" if contact.full_name else contact.email,
+    reads=("email",),
+)
 COMPETENCES = Reference(Competence, text=lambda competence: competence.name_it)
 FORMAT = Reference(ServiceFormat, text=lambda service_format: service_format.name_it)
 BENEFICIARY = Reference(Beneficiary)
@@ -259,24 +274,36 @@ class EnrolmentResource(SheetResource):
     phone = SheetField("phone", synonyms=("tel", "telefono", "cellulare"))
     organisation_name = SheetField("organisation_name", synonyms=("ente", "organizzazione", "cooperativa"))
     language = SheetField("language", synonyms=("lingua",))
+    state = SheetField(
+        "state", required=False, synonyms=("stato",),
+        help_text=gettext_lazy("Only to tell apart: an enrolment is cancelled from its page."),
+    )  # fmt: skip
     label_needs = ("edition__course",)
 
     class Meta:
         model = Enrolment
         fields = (
-            "edition", "first_name", "last_name", "email", "phone", "organisation_name", "language",
+            "edition", "first_name", "last_name", "email", "phone", "organisation_name", "language", "state",
         )  # fmt: skip
         import_id_fields = ("edition", "email")
 
-    def rows(self) -> QuerySet:
-        return super().rows().filter(state=Enrolment.State.CONFIRMED)
-
     def key_of(self, values: Values) -> Any:
+        """A place on an edition, and apart from it one that was given up: that row brings nobody back."""
         edition, email = values.get("edition"), email_key(values.get("email") or "")
-        return (edition, email) if edition and email else None
+        state = values.get("state") or Enrolment.State.CONFIRMED
+        return (edition, email, str(state)) if edition and email else None
 
     def candidates(self, rows: QuerySet, keys: Iterable[Any]) -> QuerySet:
-        return rows.filter(email__in={email for _edition, email in keys}, state=Enrolment.State.CONFIRMED)
+        return rows.filter(email__in={key[1] for key in keys})
+
+    def stored(self, rows: QuerySet, fields: Sequence[SheetField]) -> Iterator[tuple[int, str, Values]]:
+        has_state = any(field.name == "state" for field in fields)
+        return super().stored(rows, fields if has_state else [*fields, self.all_fields()["state"]])
+
+    def problems_of(self, values: Values, old: Values | None) -> list[tuple[str, str]]:
+        if old is None and values.get("state") == Enrolment.State.CANCELLED:
+            return [("state", _("there is no such enrolment, and a new one cannot be a cancelled one"))]
+        return []
 
     def after_write(self, new: Sequence[int], changed: Sequence[int]) -> None:
         statements.one_at_a_time(CourseEdition)

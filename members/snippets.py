@@ -22,6 +22,7 @@ class CompetenceViewSet(RecordSnippetViewSet):
     icon = "tag"
     menu_order = 40
     list_columns = ("name_it", "name_en", StateColumn("hue", label=_("Thread colour")), "rhythm")
+    extra_columns = ("description_it", "description_en", "slug")
     search_fields = ("name_it", "name_en", "description_it")
     empty_text = _("Add what the network knows how to do; each competence has a page and a thread.")
     panels = [

@@ -95,6 +95,18 @@ class ChoiceField(TypedField):
     def display(self, value: Any, record: Any = None) -> str:
         return "" if value is None else self.words(value)
 
+    def for_sheet(self, value: Any, record: Any = None) -> str | None:
+        return None if value is None else self._meant_words(value)
+
+    def _meant_words(self, key: str) -> str:
+        """The words of a choice, or its key when the words would be read as another's or as several."""
+        words = self.words(key)
+        try:
+            is_clear = not re.search(r"[;\n]", words) and self._meant(words) == key
+        except ValidationError:
+            is_clear = False
+        return words if is_clear else key
+
     def filter_values(self, stored: Any) -> list[tuple[str, float | None]]:
         return [(str(stored), None)]
 
@@ -143,8 +155,8 @@ class ChoicesField(ChoiceField):
     def text(self, value: Any) -> str:
         return "; ".join(self.words(key) for key in value or ())
 
-    def raw(self, value: Any) -> list[str] | None:
-        return None if value is None else list(value)
+    def for_sheet(self, value: Any, record: Any = None) -> str | None:
+        return None if value is None else "; ".join(self._meant_words(key) for key in value)
 
     def filter_values(self, stored: Any) -> list[tuple[str, float | None]]:
         return [(str(key), None) for key in stored]

@@ -45,6 +45,10 @@ class CustomColumn(Column):
     def said(self, row: Any) -> str:
         return self.get_value(row) or ""
 
+    def for_sheet(self, row: Any) -> Any:
+        value = self.field.value_of(row)
+        return self.field.for_sheet(value, row)
+
     def raw(self, row: Any) -> Any:
         value = self.field.value_of(row)
         return self.get_value(row) if isinstance(self.field, PersonField) else self.field.raw(value)

@@ -114,6 +114,14 @@ class PersonField(TypedField):
         row = self.row(value)
         return getattr(row, people["people"].email, "") or (str(row.pk) if row else "")
 
+    def for_sheet(self, value: Any, record: Model | None = None) -> str | None:
+        """The name, with the address by which the person is known again."""
+        row = self.row(value, record)
+        if row is None:
+            return None if value is None else str(value)
+        address = getattr(row, people["people"].email, "")
+        return f"{row} <{address}>" if address else str(row.pk)
+
     def filter_values(self, stored: Any) -> list[tuple[str, float | None]]:
         return [("", float(stored))]
 

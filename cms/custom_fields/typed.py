@@ -118,6 +118,10 @@ class TypedField:
         """The value as a text that `to_python` reads back."""
         return self.display(value)
 
+    def for_sheet(self, value: Any, record: Model | None = None) -> Any:
+        """The value as a sheet holds it, in plain values or in a text that `to_python` reads back."""
+        return self.raw(value)
+
     # Filters
 
     def filter_values(self, stored: Any) -> list[tuple[str, float | None]]:

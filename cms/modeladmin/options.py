@@ -34,7 +34,7 @@ class RecordModelAdmin(ModelAdmin):
     """How the back office shows a model of working records.
 
     list_columns: field names or cms.listing columns; the first is the name that opens the record.
-    extra_columns: those that can be chosen and are not shown at first; else the fields of inspect_sections.
+    extra_columns: those that can be chosen and are not shown at first, with the fields of inspect_sections.
     search_fields: columns that must hold each searched word. filterset_class: a RecordFilterSet.
     ordering: of the list, before anybody sorts it. empty_text: what an empty list says, and whence rows come.
     read_only: nobody adds, edits or deletes, whatever the permissions say.
@@ -75,7 +75,7 @@ class RecordModelAdmin(ModelAdmin):
         super().__init__(parent)
         self.policy = record_policy(self.model, read_only=self.read_only)
         self.permission_helper.policy = self.policy
-        self.extra_columns = self.extra_columns or fields_of_sections(self.model, self.inspect_sections)
+        self.extra_columns = (*self.extra_columns, *fields_of_sections(self.model, self.inspect_sections))
         self.source = source_from(
             self,
             policy=self.policy,

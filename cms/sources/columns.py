@@ -74,6 +74,10 @@ class Column(tables.Column):
         """
         return plain(self.stored(row))
 
+    def for_sheet(self, row: Any) -> Any:
+        """The value as a sheet holds it, so that an import takes it back: as `raw`, a choice in words."""
+        return self.said(row) if self.kind == "choice" else self.raw(row)
+
     def said(self, row: Any) -> str:
         """The value as people read it, without markup; empty when there is none."""
         value = self.get_value(row)

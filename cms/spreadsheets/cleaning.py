@@ -14,6 +14,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cms.consent import normal_email
 from cms.dates import long_date
 from cms.folding import fold
 from cms.money import Money
@@ -55,6 +56,10 @@ class Kind:
         """A value of the database in the same form."""
         return value
 
+    def plain(self, value: Any) -> Any:
+        """A stored value as the cleaner would give it: what differs only so is no change."""
+        return value
+
     def shown(self, value: Any) -> str:
         return str(value)
 
@@ -65,6 +70,9 @@ class Line(Kind):
     def reader(self, field: SheetField) -> Cleaner:
         return _line
 
+    def plain(self, value: Any) -> Any:
+        return " ".join(value.split()) if isinstance(value, str) else value
+
 
 class Text(Kind):
     """Several lines of text."""
@@ -72,9 +80,15 @@ class Text(Kind):
     def reader(self, field: SheetField) -> Cleaner:
         return _text
 
+    def plain(self, value: Any) -> Any:
+        return _lines(value).strip(values.SPACES) if isinstance(value, str) else value
+
 
 class Email(Line):
     rule = gettext_lazy("An e-mail address, such as name@example.org.")
+
+    def plain(self, value: Any) -> Any:
+        return normal_email(value) if isinstance(value, str) else value
 
     def reader(self, field: SheetField) -> Cleaner:
         return values.as_email
@@ -236,7 +250,11 @@ def _line(cell: Any) -> str:
 
 def _text(cell: Any) -> str:
     """Several lines, with line ends alike."""
-    return (values.as_text(cell) or "").replace("\r\n", "\n").replace("\r", "\n")
+    return _lines(values.as_text(cell) or "")
+
+
+def _lines(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def kind_of(field: Any) -> str:

@@ -25,7 +25,8 @@ class Reference:
 
     key: gives texts that mean the same one spelling. by: a column that holds that spelling already, so that
     the database looks for it; else every row that the person may see is read once, and `text` says what it is
-    called. Two records with one name are told, never guessed.
+    called; an export writes it. Two records with one name are told, never guessed.
+    reads: fields of the record in that text, which not everybody may see.
     """
 
     model: type[Model]
@@ -33,6 +34,7 @@ class Reference:
     by: str = ""
     text: Callable[[Any], str] = str
     related: Sequence[str] = ()
+    reads: Sequence[str] = ()
 
     def rows(self, user) -> QuerySet:
         return visible_rows(user, self.model._default_manager.select_related(*self.related))

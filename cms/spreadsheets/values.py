@@ -29,6 +29,8 @@ NO = frozenset({"no", "n", "falso", "f", "false", "0", "-"})
 # Numbers in Excel have fifteen digits; what comes after is noise of the float.
 DIGITS = ".15g"
 SHOWN = 60
+# What is taken off a cell's ends.
+SPACES = " \u00a0\u202f\r\n\t"
 
 
 def given(cell: Any) -> Any:
@@ -41,7 +43,7 @@ def given(cell: Any) -> Any:
         return cell
     if "\x00" in cell:
         raise Problem(_("the cell holds signs that no text has"))
-    return restored(cell.strip(" \u00a0\u202f\r\n\t") if not cell.startswith("'") else cell.rstrip()) or None
+    return restored(cell.strip(SPACES) if not cell.startswith("'") else cell.rstrip()) or None
 
 
 def as_text(cell: Any, *, longest: int | None = None) -> str | None:

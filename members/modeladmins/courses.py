@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
 
 from cms.consent_panel import consents_panel
-from cms.listing import DateColumn, NumberColumn, RecordFilterSet, StateColumn
+from cms.listing import Column, DateColumn, NumberColumn, RecordFilterSet, StateColumn
 from cms.listing.bulk import BulkAction
 from cms.modeladmin import InspectPanel, RecordAction, RecordModelAdmin
 from cms.modeladmin.actions import RecordActionForm
@@ -103,6 +103,7 @@ class CourseEditionAdmin(RecordModelAdmin):
         NumberColumn("capacity", label=_("Places"), sort_key="capacity"),
         "teacher",
     )
+    extra_columns = ("name_it", "name_en")
     list_select_related = ("course",)
     search_fields = ("course__title_it", "name_it", "teacher", "place")
     filterset_class = CourseEditionFilterSet
@@ -210,13 +211,14 @@ class EnrolmentAdmin(RecordModelAdmin):
     menu_icon = "user"
     menu_order = 30
     list_columns = (
-        "full_name",
+        Column("full_name", label=_("Person"), reads=("first_name", "last_name")),
         "edition",
         "email",
         "organisation_name",
         StateColumn("state", label=_("State"), tones={"confirmed": "good", "cancelled": "quiet"}),
         DateColumn("created_at", label=_("Enrolled on"), sort_key="created_at"),
     )
+    extra_columns = ("first_name", "last_name")
     list_select_related = ("edition__course",)
     search_fields = ("first_name", "last_name", "email", "organisation_name")
     filterset_class = EnrolmentFilterSet

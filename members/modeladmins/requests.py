@@ -242,6 +242,7 @@ class ContactAdmin(RecordModelAdmin):
     menu_icon = "user"
     menu_order = 30
     list_columns = ("__str__", "email", "phone", "organisation")
+    extra_columns = ("first_name", "last_name")
     list_select_related = ("organisation",)
     search_fields = ("first_name", "last_name", "email", "organisation__name")
     ordering = ("last_name", "first_name")

@@ -6,13 +6,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from cms.money import Money
 from cms.sources import Column
+
+if TYPE_CHECKING:
+    from cms.spreadsheets.export.references import ReferenceColumn
 
 # Rows fetched at once: with what their columns need of other tables, some 2 MB.
 PIECE = 1000
@@ -28,7 +31,7 @@ class Sheet:
 
     title: str
     rows: QuerySet
-    columns: Sequence[Column]
+    columns: Sequence[Column | ReferenceColumn]
 
     @cached_property
     def count(self) -> int:
@@ -47,11 +50,9 @@ class Sheet:
             yield [value_of(column, row) for column in self.columns]
 
 
-def value_of(column: Column, row: Any) -> Any:
-    """What a cell holds. A choice in words, as the import takes it; several values with semicolons."""
-    if column.kind == "choice":
-        return column.said(row)
-    value = column.raw(row)
+def value_of(column: Column | ReferenceColumn, row: Any) -> Any:
+    """What a cell holds; several values with semicolons."""
+    value = column.for_sheet(row)
     if isinstance(value, list):
         return "; ".join(value)
     if isinstance(value, datetime) and timezone.is_aware(value):

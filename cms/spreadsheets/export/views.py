@@ -35,6 +35,7 @@ from cms.listing.choosing import chosen_columns
 from cms.sources import Answer, Question, sources
 from cms.spreadsheets.export import texts, workbook
 from cms.spreadsheets.export.log import EXPORTED, noted
+from cms.spreadsheets.export.references import returning, with_names
 from cms.spreadsheets.export.rights import holds_people, may_export
 from cms.spreadsheets.export.sheet import Sheet, Unwritable
 
@@ -152,7 +153,9 @@ class ExportView(WagtailAdminTemplateMixin, TemplateView):
 
     @cached_property
     def sheet(self) -> Sheet:
-        return Sheet(str(self.source.label), self.rows(), self.answer.columns)
+        user, columns = self.request.user, self.answer.columns
+        rows = with_names(self.rows(), user, columns)
+        return Sheet(str(self.source.label), rows, returning(self.source.model, user, columns))
 
     def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponseBase:
         if not (self.is_all or self.keys):

@@ -11,6 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from cms.models.imports import RowOutcome
+from cms.spreadsheets.cleaning import KINDS
 from cms.spreadsheets.importing.matching import (
     AMBIGUOUS,
     Known,
@@ -54,6 +55,7 @@ class RowReader:
     def __init__(self, plan: Plan) -> None:
         self.plan, self.resource = plan, plan.resource
         self.seen: dict[int, int] = {}
+        self.plain = {field.name: KINDS[field.kind].plain for field in plan.fields}
         self.references = {
             column.field.name: References(column.field, self.resource.user)
             for column in plan.columns
@@ -187,7 +189,7 @@ class RowReader:
         self.resource.prepare(draft.values, is_new=False)
         stored = known.values
         for name, value in draft.values.items():
-            if name in stored and stored[name] != value:
+            if name in stored and value not in (stored[name], self.plain[name](stored[name])):
                 draft.new[name], draft.old[name] = value, stored[name]
         draft.outcome = RowOutcome.CHANGED if draft.new else RowOutcome.SAME
         if draft.new and not self.plan.may_change:

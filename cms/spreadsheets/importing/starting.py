@@ -11,9 +11,11 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from cms.models import ImportBatch, ImportMapping
 from cms.models.imports import ImportState
+from cms.sources import sources
 from cms.spreadsheets.fields import SheetField, header_key
 from cms.spreadsheets.importing import running
 from cms.spreadsheets.reading import Refused, Row, guess_header, open_book
@@ -87,14 +89,30 @@ def propose(headers: Sequence[str], resource: SheetResource) -> dict[str, str]:
     fields = resource.sheet_fields()
     remembered = ImportMapping.objects.filter(target=resource.target(), headers_key=_key_of(headers)).first()
     known = remembered.fields if remembered else {}
+    labels = _labels_in_lists(resource, fields)
     names = {key: name for name, field in fields.items() for key in field.names()}
     proposed: dict[str, str] = {}
-    for index, header in enumerate(headers):
-        key = header_key(header)
-        name = known[key] if key in known else names.get(key, "")
-        if name in fields and name not in proposed.values():
-            proposed[str(index)] = name
-    return proposed
+    # What the house itself writes goes before what else people may call a field.
+    for meant in ({**labels, **known}, {**names, **known}):
+        for index, header in enumerate(headers):
+            name = meant.get(header_key(header), "")
+            if str(index) not in proposed and name in fields and name not in proposed.values():
+                proposed[str(index)] = name
+    return dict(sorted(proposed.items(), key=lambda column: int(column[0])))
+
+
+def _labels_in_lists(resource: SheetResource, fields: Mapping[str, SheetField]) -> dict[str, str]:
+    """What the list and its export call each column that is imported, in either language."""
+    source = sources.get(resource.target())
+    by_attribute = {str(field.attribute): name for name, field in fields.items() if not field.member}
+    found: dict[str, str] = {}
+    for language in ("it", "en"):
+        with override(language):
+            for column in source.columns(resource.user) if source else ():
+                name = column.name if column.name in fields else by_attribute.get(column.name)
+                if name:
+                    found[header_key(str(column.label))] = name
+    return found
 
 
 def samples(batch: ImportBatch) -> list[list[str]]:

@@ -7,7 +7,7 @@ from cms.models.imports import ImportState
 from cms.sources import Question, source_of
 from cms.spreadsheets.importing import running, starting, writing
 from members.models import Contact, Lead, Organisation
-from tests.factories.members import ContactFactory, OrganisationFactory, UserFactory
+from tests.factories.members import ContactFactory, EnrolmentFactory, OrganisationFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -212,3 +212,13 @@ def test_an_import_that_is_refused_leaves_the_words_to_be_kept(looked_at, confir
     assert confirmed(batch).state == ImportState.STALE
     ContactFactory(email="carla@rete.example", first_name="Carlà")
     assert (found("zoe"), found("carla")) == (["ada@rete.example"], ["carla@rete.example"])
+
+
+def test_a_list_of_people_on_courses_brings_nobody_back_who_gave_up(looked_at, outcomes):
+    gone = EnrolmentFactory(cancelled=True, email="ada@rete.example", first_name="Ada", last_name="Bianchi")
+    head, row = "Edizione;E-mail;Nome;Cognome;Stato", f"{gone.edition};%s;Ada;Bianchi;%s"
+    rows = [row % ("ada@rete.example", "annullata"), row % ("bruno@rete.example", "annullata")]
+    batch = looked_at("members.enrolment", "\n".join([head, *rows]))
+    assert outcomes(batch) == {2: "same", 3: "problem"}
+    # Without a state, or with the other one, the sheet says that she comes after all.
+    assert outcomes(looked_at("members.enrolment", "\n".join([head, row % (gone.email, "")]))) == {2: "new"}
