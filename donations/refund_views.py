@@ -59,6 +59,10 @@ class RefundForm(forms.Form):
 class RefundView(WagtailAdminTemplateMixin, FormView):
     """Two looks at one address: the form, then what will happen; the second sending does it."""
 
+    screen_help = _(
+        "Gives back all or a part of what was given, to the card or account it came from. Nothing is sent "
+        "before you have seen what will happen and said so."
+    )
     template_name = "donations/admin/refund.html"
     form_class = RefundForm
     page_title = _("Give money back")

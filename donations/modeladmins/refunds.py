@@ -59,6 +59,10 @@ class RefundFilterSet(RecordFilterSet):
 
 class RefundAdmin(RecordModelAdmin):
     model = Refund
+    help_text = _(
+        "Money that goes back to a donor: asked for on the donation’s page, and above a limit confirmed here "
+        "by a second person. One made in the payment service’s own pages shows here too."
+    )
     read_only = True
     menu_icon = "undo"
     menu_order = 44
@@ -125,6 +129,10 @@ class DisputeFilterSet(RecordFilterSet):
 
 class DisputeAdmin(RecordModelAdmin):
     model = Dispute
+    help_text = _(
+        "Money that a donor’s bank took back. It leaves the totals when the dispute opens, and returns when "
+        "it is won. Answer in the payment service’s own pages, before the day that stands here."
+    )
     read_only = True
     menu_icon = "warning"
     menu_order = 46
