@@ -1,6 +1,6 @@
 """Pages in the tree, live unless told otherwise. Each goes below the page that editors would put it under."""
 
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from datetime import timedelta
 from unittest import mock
 
@@ -49,19 +49,17 @@ class PageFactory(factory.django.DjangoModelFactory):
     def _create(cls, model_class, *args, parent=None, language="it", draft=False, **fields):
         organisers = fields.pop("organisers", [])
         parent = parent or cls.parent_in(language)
-        page = model_class(live=not draft, **fields)
+        now = None if draft else timezone.now()
+        page = model_class(live=not draft, first_published_at=now, last_published_at=now, **fields)
         if organisers:
             page.organisers = organisers
-        # Wagtail saves a page three times on its way to the public; the last time is enough for its indexes.
-        with ExitStack() as stack:
-            if not draft:
-                stack.enter_context(disable_reference_index_auto_update())
-                stack.enter_context(_not_searched_yet())
-            parent.add_child(instance=page)
-            revision = page.save_revision()
+        parent.add_child(instance=page)
+        # Wagtail's own way to the public saves the page twice more, and indexes it each time.
+        with disable_reference_index_auto_update(), _not_searched_yet():
+            revision = page.save_revision(changed=draft, clean=False)
         if not draft:
-            revision.publish()
-            page.refresh_from_db()
+            page.live_revision = revision
+            model_class.objects.filter(pk=page.pk).update(live_revision=revision)
         return page
 
 

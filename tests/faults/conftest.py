@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -12,14 +11,6 @@ from django.db import connection
 
 from tests.donations.conftest import books, campaign, sandbox, sandbox_of_all, stripe_says  # noqa: F401
 from tests.faults.post_office import PostOffice
-
-
-def until(what: Callable[[], object], *, seconds: float = 60) -> None:
-    """Wait until something holds."""
-    deadline = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.02)
 
 
 @pytest.fixture

@@ -19,7 +19,8 @@ from donations.jobs import _receipts as make_receipts
 from donations.models import Donation, EventState, LedgerTransaction, Receipt, State, StripeEvent
 from donations.services import checkout, ledger, receipt_delivery, receipts, stripe_events
 from donations.services.looking import Looks
-from tests.faults.conftest import kill, until
+from tests.faults.conftest import kill
+from tests.harness.waiting import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -1,7 +1,6 @@
 """A gift as a donor makes it: the campaign's page, Stripe's page, thanks, bar, receipt."""
 
 import re
-import time
 
 import pytest
 from playwright.sync_api import expect
@@ -13,6 +12,7 @@ from donations.models.base import private_storage
 from donations.services import audit
 from tests.factories.donations import CampaignFactory, DonationFactory
 from tests.factories.pages import CampaignPageFactory, DonatePageFactory
+from tests.harness.waiting import until
 from tests.journeys.words import italian
 
 pytestmark = [pytest.mark.journey, pytest.mark.database]
@@ -42,12 +42,6 @@ def pay_with(page, card: str) -> None:
     page.locator("#id_cvc").fill("123")
     page.locator("#id_name").fill("Ada Gonzaga")
     page.locator("button.pay").click()
-
-
-def wait_until(true, seconds: float = 10) -> None:
-    deadline = time.monotonic() + seconds
-    while not true() and time.monotonic() < deadline:
-        time.sleep(0.05)
 
 
 def test_a_gift_is_declined_once_then_paid_through_3d_secure_and_moves_the_bar(page, sandbox, campaign_page):
@@ -85,7 +79,7 @@ def test_a_gift_is_declined_once_then_paid_through_3d_secure_and_moves_the_bar(p
     donation = Donation.objects.get(amount_cents=2550)
     assert donation.state == "paid"
     # Stripe's own word arrives as well, signed, over HTTP, and changes nothing twice.
-    wait_until(lambda: StripeEvent.objects.filter(type="checkout.session.completed", state="done").exists())
+    until(lambda: StripeEvent.objects.filter(type="checkout.session.completed", state="done").exists())
     sandbox.flush()
     assert StripeEvent.objects.get(type="checkout.session.completed").state == EventState.DONE
     assert not StripeEvent.objects.exclude(state__in=[EventState.DONE, EventState.IGNORED]).exists()
@@ -94,7 +88,7 @@ def test_a_gift_is_declined_once_then_paid_through_3d_secure_and_moves_the_bar(p
     assert CampaignTotal.objects.get().raised_cents == 12_550
     assert audit.problems() == []
 
-    wait_until(lambda: OutboxMessage.objects.filter(to="ada@persone.example").exists())
+    until(lambda: OutboxMessage.objects.filter(to="ada@persone.example").exists())
     mail = OutboxMessage.objects.get(to="ada@persone.example")
     assert "25,50" in mail.text
     receipt = Receipt.objects.get(donation=donation)
