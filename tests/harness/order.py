@@ -7,16 +7,37 @@ import pytest
 NO_SKIPS = os.environ.get("CULTNETWORK_NO_SKIPS") == "1"
 
 
+# What a test asks for when it opens the database; pytest-django gives the marker for most.
+_DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "django_db_setup"}
+
+
+def opens_the_database(item: pytest.Item) -> bool:
+    """Whether a test can end differently on another database."""
+    asked_for = set(getattr(item, "fixturenames", ()))
+    return item.get_closest_marker("django_db") is not None or not _DATABASE_FIXTURES.isdisjoint(asked_for)
+
+
+def _belongs_elsewhere(item: pytest.Item, vendor: str) -> bool:
+    """Whether the run on the other database is the place of a test."""
+    if vendor == "sqlite":
+        return item.get_closest_marker("postgresql") is not None
+    is_ours = item.get_closest_marker("postgresql") is not None
+    return item.get_closest_marker("sqlite") is not None or not (is_ours or opens_the_database(item))
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out tests that belong to the other database; journeys last, since the browser's loop stays."""
+    """Leave out what belongs to the run on the other database; journeys last, since the browser's loop stays.
+
+    `make test` on SQLite runs every test that opens no database: on PostgreSQL it would only be run again.
+    """
     from django.db import connection
 
-    other = "postgresql" if connection.vendor == "sqlite" else "sqlite"
-    left_out = [item for item in items if item.get_closest_marker(other)]
+    kept, left_out = [], []
+    for item in items:
+        (left_out if _belongs_elsewhere(item, connection.vendor) else kept).append(item)
     if left_out:
         config.hook.pytest_deselected(items=left_out)
-    kept = [item for item in items if not item.get_closest_marker(other)]
     items[:] = sorted(kept, key=lambda item: item.get_closest_marker("journey") is not None)
 
 
