@@ -15,7 +15,7 @@ from cms.outbox import Stream, queue_mail
 from cms.roles import Role
 from donations import receipt_pdf
 from donations.amounts import long_date
-from donations.models import Dispute, Receipt
+from donations.models import Dispute, Receipt, ReceiptKind
 
 
 def receipt_context(receipt: Receipt) -> dict[str, Any]:
@@ -31,6 +31,9 @@ def receipt_context(receipt: Receipt) -> dict[str, Any]:
             "beneficiary": facts["beneficiary"],
             "campaign": receipt_pdf.campaign_name(facts),
             "verify_url": receipt_pdf.verify_url(facts),
+            "corrects": facts.get("corrects"),
+            "stands": receipt.stands.format(language),
+            "is_back": receipt.kind == ReceiptKind.RESTORATION,
         }
 
 

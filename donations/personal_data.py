@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from cms.models import RetentionRule
 from cms.privacy import columns
 from cms.privacy.files import doom_files
-from cms.privacy.needles import MARK, Needles
+from cms.privacy.needles import MARK, Needles, erased_address
 from cms.privacy.retention import RetentionKind, delete_all, each, kinds, without_person
 from cms.privacy.sources import Fate, OwnRows, PersonalDataSource, Plan
 from cms.registries import personal_data_sources
@@ -51,6 +51,10 @@ class Donors(OwnRows):
         if row.donations.exists():
             return Plan(Fate.PSEUDONYMISE, ACCOUNTS)
         return Plan(Fate.DELETE)
+
+    def pseudonymise(self, row: Any) -> None:
+        """Who has given keeps an address that is nobody's: an empty one means a donor without e-mail."""
+        columns.empty(row, keeps=self.keeps, email=erased_address(f"{self.key}:{row.pk}"))
 
 
 class Donations(OwnRows):

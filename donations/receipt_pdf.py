@@ -20,13 +20,13 @@ from django.utils.translation import pgettext
 from cms.money import Money
 from cms.weave import standalone, thread_for
 from donations.amounts import long_date
-from donations.models.beneficiary import FiscalRegime
 
 if TYPE_CHECKING:
     from donations.models import Receipt
 
 TEMPLATE = Path(__file__).parent / "typst" / "receipt.typ"
 FONTS = Path(__file__).parent / "typst" / "fonts"
+RECEIPT, CORRECTION = "receipt", "correction"
 
 
 def render(facts: dict[str, Any]) -> bytes:
@@ -59,7 +59,8 @@ def render(facts: dict[str, Any]) -> bytes:
 def filename(receipt: Receipt) -> str:
     """What the file is called in the donor's mail."""
     with translation.override(receipt.facts["language"]):
-        word = pgettext("file name", "receipt")
+        is_receipt = receipt.facts.get("kind", RECEIPT) == RECEIPT
+        word = pgettext("file name", "receipt") if is_receipt else pgettext("file name", "correction")
     return f"{word}-{receipt.year}-{receipt.number}.pdf"
 
 
@@ -70,7 +71,15 @@ def verify_url(facts: dict[str, Any]) -> str:
 
 def method_name(method: str) -> str:
     """How the money came, in the reader's words."""
-    names = {"card": _("card"), "sepa_debit": _("SEPA direct debit"), "link": "Link", "paypal": "PayPal"}
+    names = {
+        "card": _("card"),
+        "sepa_debit": _("SEPA direct debit"),
+        "bank_transfer": _("bank transfer"),
+        "cheque": _("cheque"),
+        "cash": pgettext("way of payment", "cash"),
+        "link": "Link",
+        "paypal": "PayPal",
+    }
     return names.get(method, method.replace("_", " ") or _("online payment"))
 
 
@@ -85,7 +94,8 @@ def _data(facts: dict[str, Any], language: str) -> dict[str, Any]:
     return {
         "language": language,
         "beneficiary": facts["beneficiary"],
-        "donor": {"name": facts["donor"]["name"], "email": facts["donor"]["email"]},
+        # Receipts of before those columns have neither.
+        "donor": {"tax_code": "", "address": ""} | facts["donor"],
         "weave": _weave(facts["beneficiary"]["name"]),
         "qr": _qr(url),
         "verify_url": url,
@@ -95,31 +105,36 @@ def _data(facts: dict[str, Any], language: str) -> dict[str, Any]:
 
 def _words(facts: dict[str, Any], language: str) -> dict[str, Any]:
     amount = Money(facts["amount_cents"], facts["currency"]).format(language)
-    number = _("No. %(number)s") % {"number": f"{facts['number']}/{facts['year']}"}
-    paid_on = long_date(date.fromisoformat(facts["paid_on"]))
-    beneficiary, campaign = facts["beneficiary"], campaign_name(facts)
+    label = f"{facts['number']}/{facts['year']}"
+    number = _("No. %(number)s") % {"number": label}
+    beneficiary, campaign, donor = facts["beneficiary"], campaign_name(facts), facts["donor"]
+    is_receipt = facts.get("kind", RECEIPT) == RECEIPT
+    naming = {"number": label, "beneficiary": beneficiary["name"]}
+    title = (
+        _("Receipt %(number)s of %(beneficiary)s")
+        if is_receipt
+        else _("Correction %(number)s of %(beneficiary)s")
+    )
     return {
-        "title": _("Receipt %(number)s of %(beneficiary)s")
-        % {"number": f"{facts['number']}/{facts['year']}", "beneficiary": beneficiary["name"]},
-        "heading": pgettext("receipt", "Thank you"),
+        "title": title % naming,
+        "heading": pgettext("receipt", "Thank you") if is_receipt else pgettext("receipt", "Correction"),
         "number": number,
         "from": pgettext("receipt", "Received by"),
         "to": pgettext("receipt", "Given by"),
         "tax_code": _("Tax code %(code)s") % {"code": beneficiary["tax_code"]},
-        "amount_label": _("Donation received"),
+        "donor_tax_code": _("Tax code %(code)s") % {"code": donor.get("tax_code", "")},
+        "register": _("Register number %(number)s") % {"number": facts["register_number"]}
+        if facts.get("register_number")
+        else "",
+        "amount_label": _amount_label(facts),
         "amount": amount,
         "purpose": _("For the campaign “%(campaign)s”") % {"campaign": campaign}
         if campaign
         else _("For the work of %(beneficiary)s") % {"beneficiary": beneficiary["name"]},
         "fact": pgettext("receipt", "What"),
         "value": pgettext("receipt", "Details"),
-        "facts": [
-            [_("Receipt"), number],
-            [_("Date of the payment"), paid_on],
-            [_("Way of payment"), method_name(facts["method"])],
-            [_("Reference"), facts["donation"]],
-        ],
-        "letter": _letter(facts),
+        "facts": _rows(facts, number, language),
+        "letter": _letter(facts) if is_receipt else _correction_letter(facts, language),
         "verify_heading": _("Is this receipt genuine?"),
         "verify": _("Anybody can check it at this address:"),
         "code": _("Code %(code)s") % {"code": facts["code"]},
@@ -128,23 +143,78 @@ def _words(facts: dict[str, Any], language: str) -> dict[str, Any]:
     }
 
 
+def _amount_label(facts: dict[str, Any]) -> str:
+    kind = facts.get("kind", RECEIPT)
+    if kind == RECEIPT:
+        return _("Donation received")
+    return _("Given back") if kind == CORRECTION else _("Received after all")
+
+
+def _rows(facts: dict[str, Any], number: str, language: str) -> list[list[str]]:
+    """What stands in the table of the paper: label and value."""
+
+    def amount(cents: int) -> str:
+        return Money(cents, facts["currency"]).format(language)
+
+    rows = [[_("Receipt") if facts.get("kind", RECEIPT) == RECEIPT else _("Correction"), number]]
+    if corrected := facts.get("corrects"):
+        original = f"{corrected['number']}/{corrected['year']}, {amount(corrected['amount_cents'])}"
+        rows += [
+            [_("Corrects the receipt"), original],
+            [_("Date of the change"), long_date(date.fromisoformat(facts["happened_on"]))],
+            [_("Donation as it stands now"), amount(facts["stands_cents"])],
+        ]
+    rows += [
+        [_("Date of the payment"), long_date(date.fromisoformat(facts["paid_on"]))],
+        [_("Way of payment"), method_name(facts["method"])],
+    ]
+    if facts.get("reward_cents") and not corrected:
+        rows.append([_("Value of the reward"), amount(facts["reward_cents"])])
+    return [*rows, [_("Reference"), facts["donation"]]]
+
+
 def _letter(facts: dict[str, Any]) -> list[str]:
-    """What the receipt may say about tax, by the beneficiary's regime on the day of the payment."""
+    """Thanks, and what the receipt says about tax: its frozen text, else that it claims nothing."""
     thanks = pgettext(
         "receipt",
         "Dear %(donor)s, we thank you for your gift. It lets us keep culture within everybody's reach, "
         "and we will spend it for nothing else.",
     ) % {"donor": facts["donor"]["name"]}
-    if facts["fiscal_regime"] == FiscalRegime.NO_CLAIM:
-        return [
-            thanks,
-            pgettext(
-                "receipt",
-                "This letter confirms the payment. It does not entitle to deductions from income "
-                "or from tax.",
-            ),
-        ]
-    raise ValueError(f"No words for the fiscal regime {facts['fiscal_regime']!r}")
+    nothing = pgettext(
+        "receipt",
+        "This letter confirms the payment. It does not entitle to deductions from income or from tax.",
+    )
+    return [thanks, *(facts.get("tax_text") or [nothing])]
+
+
+def _correction_letter(facts: dict[str, Any], language: str) -> list[str]:
+    corrected, donor = facts["corrects"], facts["donor"]["name"]
+    values = {
+        "donor": donor,
+        "number": f"{corrected['number']}/{corrected['year']}",
+        "amount": Money(facts["amount_cents"], facts["currency"]).format(language),
+        "stands": Money(facts["stands_cents"], facts["currency"]).format(language),
+    }
+    if facts["kind"] == CORRECTION:
+        said = pgettext(
+            "receipt",
+            "Dear %(donor)s, %(amount)s of the donation of receipt %(number)s went back to you. The "
+            "donation now "
+            "counts for %(stands)s: please use this paper together with the receipt.",
+        )
+    else:
+        said = pgettext(
+            "receipt",
+            "Dear %(donor)s, %(amount)s of the donation of receipt %(number)s, which we had counted as "
+            "gone back, "
+            "are here after all. The donation now counts for %(stands)s: please use this paper together "
+            "with the "
+            "receipt.",
+        )
+    tax = pgettext(
+        "receipt", "If you have already put the donation in your tax return, tell whoever prepares it."
+    )
+    return [said % values, *([tax] if facts.get("way") and facts["fiscal_regime"] != "no_claim" else [])]
 
 
 @cache

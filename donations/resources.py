@@ -34,7 +34,7 @@ class DonorResource(SheetResource):
         return normal_email(values.get("email") or "") or None
 
     def candidates(self, rows: QuerySet, keys: Iterable[Any]) -> QuerySet:
-        return rows.alias(address=Lower("email")).filter(address__in=keys)
+        return rows.alias(plain_email=Lower("email")).filter(plain_email__in=keys)
 
     def prepare(self, values: Values, *, is_new: bool) -> None:
         if not is_new:

@@ -105,9 +105,11 @@ def _way_back(donation: Donation) -> str:
 def verify(request: HttpRequest, code: str) -> HttpResponse:
     """Whether a receipt is ours. Says its number, date, amount and beneficiary, and nobody's name."""
     plain = "".join(sign for sign in code.upper() if sign.isascii() and sign.isalnum())[:20]
-    receipt = Receipt.objects.select_related("donation").filter(code=plain).first() if plain else None
+    rows = Receipt.objects.select_related("corrects").prefetch_related("corrections")
+    receipt = rows.filter(code=plain).first() if plain else None
     context = {
         "receipt": receipt,
+        "is_correction": bool(receipt and receipt.corrects_id),
         "typed": code[:40],
         "paid_on": long_date(receipt.paid_on) if receipt else "",
     }

@@ -5,15 +5,16 @@ from wagtail import hooks
 
 from cms import menus
 from donations.choosers import CHOOSERS
-from donations.modeladmins.campaigns import BeneficiaryAdmin, CampaignAdmin
+from donations.modeladmins.beneficiaries import BeneficiaryAdmin, ReceiptWordingAdmin, RegimePeriodAdmin
+from donations.modeladmins.campaigns import CampaignAdmin
 from donations.modeladmins.events import StripeEventAdmin
 from donations.modeladmins.gifts import (
     DonationAdmin,
     DonorAdmin,
     LedgerEntryAdmin,
     PaymentAdmin,
-    ReceiptAdmin,
 )
+from donations.modeladmins.receipts import ReceiptAdmin
 from donations.modeladmins.refunds import DisputeAdmin, RefundAdmin
 from donations.refund_views import RefundView
 from donations.staff_views import receipt_file
@@ -27,6 +28,8 @@ for _admin in (
     RefundAdmin,
     DisputeAdmin,
     BeneficiaryAdmin,
+    RegimePeriodAdmin,
+    ReceiptWordingAdmin,
     LedgerEntryAdmin,
 ):
     menus.register(menus.MenuGroup.FUNDRAISING, _admin)

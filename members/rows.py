@@ -25,7 +25,9 @@ from donations.models import (
     LedgerTransaction,
     Payment,
     Receipt,
+    ReceiptWording,
     Refund,
+    RegimePeriod,
     StripeEvent,
 )
 from members import models
@@ -88,6 +90,7 @@ def register() -> None:
         Refund: parents_rows("donation"),
         Dispute: parents_rows("donation"),
         Receipt: parents_rows("donation"),
+        RegimePeriod: parents_rows("beneficiary"),
         LedgerTransaction: parents_rows("donation"),
         LedgerEntry: parents_rows("beneficiary"),
         StripeEvent: of_the_consortium,
@@ -103,6 +106,7 @@ def register() -> None:
         models.ConsentText,
         models.LeadOrigin,
         models.Territory,
+        ReceiptWording,
     )
     hide_fields()
 
@@ -119,9 +123,11 @@ def without(*roles: Role, fields: set[str]) -> Callable[[Any], frozenset[str]]:
 def hide_fields() -> None:
     """Who has no business with a field does not see it: not in a list, form, record, sheet or answer."""
     admins = (Role.CONSORTIUM_ADMIN, Role.AUDITOR)
-    hidden_fields.register(Donor, without(*admins, Role.FUNDRAISER, fields={"email"}))
     hidden_fields.register(
-        Donation, without(*admins, Role.FUNDRAISER, fields={"payment_intent_id", "page_url"})
+        Donor, without(*admins, Role.FUNDRAISER, fields={"email", "tax_code", "address", "objected_on"})
+    )
+    hidden_fields.register(
+        Donation, without(*admins, Role.FUNDRAISER, fields={"payment_intent_id", "page_url", "tax_code"})
     )
     hidden_fields.register(
         models.Lead,

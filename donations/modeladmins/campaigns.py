@@ -1,4 +1,4 @@
-"""Campaigns and who receives."""
+"""Campaigns."""
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
@@ -8,7 +8,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from cms import audit
 from cms.listing import DateColumn, MoneyColumn, NumberColumn, RecordFilterSet, StateColumn
 from cms.modeladmin import InspectPanel, RecordAction, RecordModelAdmin
-from donations.models import Beneficiary, Campaign, CampaignState, ForbiddenTransition
+from donations.models import Campaign, CampaignState, ForbiddenTransition
 from donations.services import campaigns
 
 TONES = {
@@ -146,33 +146,4 @@ class CampaignAdmin(RecordModelAdmin):
             is_offered=lambda campaign, user: campaign.state in (CampaignState.DRAFT, CampaignState.LIVE),
             is_serious=True,
         ),
-    )
-
-
-class BeneficiaryAdmin(RecordModelAdmin):
-    model = Beneficiary
-    help_text = _(
-        "Who receives the money and issues the receipts. Its fiscal regime decides the words of "
-        "the receipts from then on; those already issued stay as they are."
-    )
-    menu_icon = "home"
-    menu_order = 60
-    list_columns = ("name", "legal_name", "tax_code", "email")
-    search_fields = ("name", "legal_name", "tax_code", "email")
-    ordering = ("name",)
-    empty_text = _("Who receives donations and signs the receipts: usually the consortium itself.")
-    panels = [
-        MultiFieldPanel(
-            [
-                FieldPanel("name"),
-                FieldPanel("legal_name"),
-                FieldRowPanel([FieldPanel("tax_code"), FieldPanel("email")]),
-                FieldPanel("address"),
-                FieldPanel("fiscal_regime"),
-            ],
-            heading=_("As on the receipts"),
-        )
-    ]
-    inspect_sections = (
-        (_("As on the receipts"), ("name", "legal_name", "tax_code", "address", "email", "fiscal_regime")),
     )

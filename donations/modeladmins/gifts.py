@@ -1,15 +1,14 @@
-"""Donations, donors, receipts, payments and the ledger: what happened, to be read."""
+"""Donations, donors, payments and the ledger: what happened, to be read."""
 
 from __future__ import annotations
 
 import django_filters
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 
 from cms.consent_panel import consents_panel
-from cms.listing import DateColumn, LinkColumn, MoneyColumn, NumberColumn, RecordFilterSet, StateColumn
+from cms.listing import DateColumn, MoneyColumn, NumberColumn, RecordFilterSet, StateColumn
 from cms.modeladmin import InspectPanel, RecordModelAdmin
 from donations.models import (
     Beneficiary,
@@ -19,7 +18,6 @@ from donations.models import (
     Donor,
     LedgerEntry,
     Payment,
-    Receipt,
     State,
 )
 from donations.services.refunds import refundable
@@ -99,7 +97,7 @@ class DonationAdmin(RecordModelAdmin):
                 "beneficiary",
             ),
         ),
-        (_("Who gave"), ("donor", "display_name", "is_anonymous", "message", "language")),
+        (_("Who gave"), ("donor", "display_name", "is_anonymous", "message", "tax_code", "language")),
         (_("When and where"), ("created_at", "paid_at", "source", "page_url", "payment_intent_id")),
     )
     inspect_panels = (
@@ -162,9 +160,16 @@ class DonorAdmin(RecordModelAdmin):
         MultiFieldPanel(
             [FieldRowPanel([FieldPanel("name"), FieldPanel("email")]), FieldPanel("language")],
             heading=_("Donor"),
-        )
+        ),
+        MultiFieldPanel(
+            [FieldPanel("tax_code"), FieldPanel("address"), FieldPanel("objected_on")],
+            heading=_("For the tax office"),
+        ),
     ]
-    inspect_sections = ((_("Donor"), ("name", "email", "language", "given", "donation_count", "created_at")),)
+    inspect_sections = (
+        (_("Donor"), ("name", "email", "language", "given", "donation_count", "created_at")),
+        (_("For the tax office"), ("tax_code", "address", "objected_on")),
+    )
     inspect_panels = (
         InspectPanel(
             title=_("Donations"),
@@ -177,72 +182,6 @@ class DonorAdmin(RecordModelAdmin):
             icon="pick",
         ),
         consents_panel(lambda donor, user: donor.email),
-    )
-
-
-def pdf_url(receipt: Receipt) -> str | None:
-    """Where staff open the PDF of a receipt; None while it is being made."""
-    return reverse("donations_receipt_pdf", args=[receipt.pk]) if receipt.pdf else None
-
-
-def _pdf_words(receipt: Receipt):
-    return _("Open the PDF") if receipt.pdf else _("being made")
-
-
-class ReceiptFilterSet(RecordFilterSet):
-    unsent = django_filters.ChoiceFilter(
-        choices=[("yes", _("Yes"))], method="only_unsent", label=_("Not sent within an hour")
-    )
-
-    class Meta:
-        model = Receipt
-        fields = ["beneficiary", "year"]
-
-    def only_unsent(self, queryset, name, value):
-        return queryset.overdue(timezone.now())
-
-
-class ReceiptAdmin(RecordModelAdmin):
-    model = Receipt
-    help_text = _(
-        "The numbered receipts, without gaps for each beneficiary and year. A void one keeps its "
-        "number. Open one to take its PDF."
-    )
-    read_only = True
-    menu_icon = "doc-full"
-    menu_order = 40
-    list_columns = (
-        "label",
-        MoneyColumn("amount", label=_("Amount")),
-        "donation__display_name",
-        "beneficiary",
-        DateColumn("issued_at", label=_("Issued"), sort_key="issued_at"),
-        LinkColumn(
-            "code",
-            label=_("PDF"),
-            accessor=_pdf_words,
-            url=pdf_url,
-        ),
-    )
-    list_select_related = ("beneficiary", "donation")
-    filterset_class = ReceiptFilterSet
-    search_fields = ("code", "donation__display_name", "donation__donor__email")
-    ordering = ("-year", "-number")
-    empty_text = _("A receipt is numbered by itself when a donation is paid.")
-    inspect_sections = (
-        (
-            _("Receipt"),
-            ("label", "amount", "paid_on", "beneficiary", "donation", "shown_code", "issued_at", "mailed_at"),
-        ),
-        (_("Delivery"), ("attempts", "last_error")),
-    )
-    inspect_panels = (
-        InspectPanel(
-            title=_("PDF"),
-            template_name="donations/admin/_receipts.html",
-            context=lambda receipt, request: {"receipts": [receipt]},
-            icon="doc-full",
-        ),
     )
 
 

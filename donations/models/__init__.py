@@ -1,7 +1,7 @@
 """What the donations app keeps."""
 
 from donations.models.base import AppendOnly, ForbiddenTransition
-from donations.models.beneficiary import Beneficiary, FiscalRegime
+from donations.models.beneficiary import Beneficiary, FiscalRegime, RegimePeriod
 from donations.models.campaign import (
     Campaign,
     CampaignMode,
@@ -13,9 +13,10 @@ from donations.models.dispute import Dispute, DisputeState
 from donations.models.donation import DisputeStanding, Donation, DonationTransition, Payment, State
 from donations.models.donor import Donor, DonorTotal
 from donations.models.ledger import GIVEN, Account, Kind, LedgerEntry, LedgerTransaction
-from donations.models.receipt import Receipt, ReceiptSequence
+from donations.models.receipt import Receipt, ReceiptKind, ReceiptSequence
 from donations.models.refund import Refund, RefundReason, RefundState
 from donations.models.stripe_event import EventState, StripeEvent
+from donations.models.wording import ReceiptWording
 
 __all__ = [
     "GIVEN",
@@ -42,10 +43,13 @@ __all__ = [
     "LedgerTransaction",
     "Payment",
     "Receipt",
+    "ReceiptKind",
     "ReceiptSequence",
+    "ReceiptWording",
     "Refund",
     "RefundReason",
     "RefundState",
+    "RegimePeriod",
     "State",
     "StripeEvent",
 ]

@@ -18,6 +18,7 @@ from donations.models.base import ForbiddenTransition, named, return_token
 from donations.models.beneficiary import Beneficiary
 from donations.models.campaign import Campaign
 from donations.models.donor import Donor
+from donations.tax_codes import TaxCodeField
 
 if TYPE_CHECKING:
     from donations.models.stripe_event import StripeEvent
@@ -105,6 +106,8 @@ class Donation(Record):
     display_name = models.CharField(_("name as given"), max_length=120)
     is_anonymous = models.BooleanField(_("name not to be shown"), default=False)
     message = models.TextField(_("message"), blank=True, max_length=500)
+    tax_code = TaxCodeField(_("tax code as given"))
+    objects_to_report = models.BooleanField(_("not to be sent to the tax office"), default=False)
     language = models.CharField(_("language"), max_length=5, default="it")
     source = models.CharField(_("source"), max_length=40, blank=True)
     page_url = models.CharField(_("page"), max_length=500, blank=True)

@@ -3,24 +3,51 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from cms.models import HasCustomFields, Record
 from cms.money import Money
 from donations.models.base import named
+from donations.tax_codes import TaxCodeField
 
 
 class DonorQuerySet(models.QuerySet["Donor"]):
     def with_address(self, email: str) -> DonorQuerySet:
         """Who has this address, however it is written; asked as the index is made."""
-        return self.alias(address=Lower("email")).filter(address=email.strip().lower())
+        plain = email.strip().lower()
+        return self.alias(plain_email=Lower("email")).filter(plain_email=plain) if plain else self.none()
 
 
 class Donor(HasCustomFields, Record):
-    email = models.EmailField(_("e-mail address"))
+    email = models.EmailField(
+        _("e-mail address"), blank=True, help_text=_("Empty for who has none: receipts are printed.")
+    )
     name = models.CharField(_("name"), max_length=120)
     language = models.CharField(_("language"), max_length=5, default="it")
+
+    tax_code = TaxCodeField(
+        _("tax code"),
+        help_text=_(
+            "Without it no gift can be sent to the tax office. Eleven digits for a company or association."
+        ),
+    )
+    address = models.TextField(
+        _("address"),
+        blank=True,
+        max_length=300,
+        help_text=_("Street, postcode, town; stands on the receipts."),
+    )
+    objected_on = models.DateField(
+        _("objected on"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "The day on which the donor asked that the gifts are not sent to the tax office. Empty: no "
+            "objection."
+        ),
+    )
 
     objects = DonorQuerySet.as_manager()
 
@@ -30,7 +57,9 @@ class Donor(HasCustomFields, Record):
         ordering = ["name", "id"]
         indexes = [models.Index(fields=["name", "id"], name="donor_in_order")]
         constraints = [
-            models.UniqueConstraint(Lower("email"), name="donor_email_is_unique_whatever_its_case")
+            models.UniqueConstraint(
+                Lower("email"), condition=~Q(email=""), name="donor_email_is_unique_whatever_its_case"
+            )
         ]
 
     def __str__(self) -> str:

@@ -1,4 +1,9 @@
-"""The proof a donor gets: a number without gaps, and facts that stay as they were on that day."""
+"""The proof a donor gets: a number without gaps, and facts that stay as they were on that day.
+
+Nothing that went out is changed or deleted. Money that goes back makes a correction with a number of its own;
+money that comes again, another one; a receipt with a mistake in it is voided, keeps its number, and a new one
+takes its place.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +14,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cms.models import Record
 from cms.money import Money
@@ -27,8 +33,17 @@ def verification_code() -> str:
     return "".join(secrets.choice(_ALPHABET) for _place in range(12))
 
 
+class ReceiptKind(models.TextChoices):
+    RECEIPT = "receipt", _("Receipt")
+    CORRECTION = "correction", _("Correction: money went back")
+    RESTORATION = "restoration", _("Correction: the money is here after all")
+
+
 class ReceiptSequence(models.Model):
-    """The last number used by a beneficiary in a year; its row lock is what leaves no gaps."""
+    """The last number used by a beneficiary in a year; its row lock is what leaves no gaps.
+
+    Receipts and corrections share it.
+    """
 
     beneficiary = models.ForeignKey(Beneficiary, models.PROTECT, related_name="receipt_sequences")
     year = models.PositiveSmallIntegerField(_("year"))
@@ -54,6 +69,10 @@ class ReceiptQuerySet(models.QuerySet["Receipt"]):
         waiting = self.filter(Q(pdf="") | Q(mailed_at__isnull=True))
         return waiting.exclude(facts__donor__email="")
 
+    def standing(self) -> ReceiptQuerySet:
+        """Those that were not voided."""
+        return self.filter(voided_at__isnull=True)
+
     def overdue(self, now: datetime) -> ReceiptQuerySet:
         """Unsent for so long that somebody should look."""
         return self.unsent().filter(issued_at__lt=now - PATIENCE)
@@ -68,13 +87,19 @@ class Receipt(Record):
     donation = models.ForeignKey(
         Donation, models.PROTECT, related_name="receipts", verbose_name=_("donation")
     )
+    kind = models.CharField(_("kind"), max_length=12, choices=ReceiptKind, default=ReceiptKind.RECEIPT)
+    corrects = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="corrections", verbose_name=_("corrects")
+    )
+    voided_at = models.DateTimeField(_("voided"), null=True, blank=True)
+    void_reason = models.CharField(_("why it was voided"), max_length=300, blank=True)
     code = models.CharField(_("code"), max_length=20, unique=True, default=verification_code)
     facts = models.JSONField(_("facts"))
     issued_at = models.DateTimeField(_("issued"), default=timezone.now)
     pdf = models.FileField(
         _("PDF"), storage=private_storage, upload_to="receipts/%Y/", blank=True, max_length=200
     )
-    pdf_sha256 = models.CharField(max_length=64, blank=True)
+    pdf_sha256 = models.CharField(_("fingerprint of the PDF"), max_length=64, blank=True)
     mailed_at = models.DateTimeField(_("mail written"), null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     next_try_at = models.DateTimeField(null=True, blank=True)
@@ -87,12 +112,22 @@ class Receipt(Record):
         verbose_name = _("receipt")
         verbose_name_plural = _("receipts")
         ordering = ["-year", "-number"]
+        permissions = [("replace_receipt", "Can void a receipt and issue another")]
         indexes = [models.Index(fields=["-year", "-number", "-id"], name="receipt_in_order")]
         constraints = [
             models.UniqueConstraint(
                 fields=["beneficiary", "year", "number"], name="receipt_number_is_used_once"
             ),
-            models.UniqueConstraint(fields=["donation"], name="one_receipt_per_donation"),
+            models.UniqueConstraint(
+                fields=["donation"],
+                condition=Q(kind="receipt", voided_at__isnull=True),
+                name="one_standing_receipt_per_donation",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="receipt", corrects__isnull=True)
+                | (~Q(kind="receipt") & Q(corrects__isnull=False)),
+                name="only_corrections_correct",
+            ),
             models.CheckConstraint(condition=Q(number__gt=0), name="receipt_numbers_start_at_one"),
         ]
 
@@ -106,9 +141,23 @@ class Receipt(Record):
         return f"{self.number}/{self.year}"
 
     @property
+    @named(_("state"))
+    def standing(self) -> str:
+        """What it is worth now, in a word."""
+        if self.voided_at:
+            return str(pgettext_lazy("receipt", "Voided"))
+        return str(ReceiptKind(self.kind).label)
+
+    @property
+    @named(_("kept, as it stands"))
+    def stands(self) -> Money:
+        """What this paper says that the beneficiary keeps of the gift."""
+        return Money(self.facts.get("stands_cents", self.facts["amount_cents"]), self.facts["currency"])
+
+    @property
     @named(_("amount"))
     def amount(self) -> Money:
-        """What the receipt says, whatever was given back later."""
+        """What the receipt says, whatever was given back later; of a correction, what changed."""
         return Money(self.facts["amount_cents"], self.facts["currency"])
 
     @property

@@ -58,6 +58,7 @@ def book_payment(
         refund_sending.mirror(payment, paid.refunds, looked_at=looked_at)
     if paid.disputes is not None:
         disputes.mirror(payment, paid.disputes, looked_at=looked_at)
+    receipts.correct_receipt(donation, occurred_at=looked_at)
     return payment
 
 

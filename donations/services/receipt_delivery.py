@@ -15,7 +15,7 @@ import cms.leases
 from cms.outbox import FileRef, Stream, queue_mail
 from donations import receipt_pdf
 from donations.emails import receipt_context
-from donations.models import Receipt
+from donations.models import Receipt, ReceiptKind
 from donations.models.base import private_storage
 
 logger = logging.getLogger(__name__)
@@ -82,18 +82,29 @@ def make_pdf(receipt: Receipt) -> None:
     Receipt.objects.filter(pk=receipt.pk).update(pdf=name, pdf_sha256=receipt.pdf_sha256)
 
 
+def make_again(receipt: Receipt) -> tuple[bytes, bool]:
+    """Set a receipt anew from its frozen facts: the file, and whether it is, to the byte, what went out.
+
+    Nothing is kept. It differs when the program that sets it, its fonts or its translations changed, or when
+    the donor's data were erased since: the file that went out stays the proof.
+    """
+    content = receipt_pdf.render(receipt.facts)
+    return content, hashlib.sha256(content).hexdigest() == receipt.pdf_sha256
+
+
 def write_mail(receipt: Receipt) -> None:
     """Put the receipt's mail in the outbox, exactly once however often this is called."""
-    donation = receipt.donation
+    donation, is_receipt = receipt.donation, receipt.kind == ReceiptKind.RECEIPT
+    is_first = is_receipt and not donation.receipts.filter(pk__lt=receipt.pk).exists()
     with transaction.atomic():
         queue_mail(
             to=receipt.facts["donor"]["email"],
             stream=Stream.SERVICE,
-            template="donations/emails/receipt",
+            template="donations/emails/receipt" if is_receipt else "donations/emails/correction",
             context=receipt_context(receipt),
             language=receipt.facts["language"],
             about=donation,
-            key=f"receipt:{donation.public_id}",
+            key=f"receipt:{donation.public_id}" if is_first else f"receipt:{donation.public_id}:{receipt.pk}",
             attachments=[
                 FileRef("private", str(receipt.pdf.name), receipt_pdf.filename(receipt), "application/pdf")
             ],

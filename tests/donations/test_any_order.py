@@ -79,7 +79,10 @@ def end_of(donation) -> tuple:
             accounts[entry.account] = accounts.get(entry.account, 0) + entry.amount_cents
     total = donation.campaign.total
     total.refresh_from_db()
-    receipts = [receipt.number for receipt in donation.receipts.all()]
+    papers = list(donation.receipts.order_by("pk"))
+    receipts = [paper.number for paper in papers if paper.kind == "receipt"]
+    # How many corrections there are is a matter of how often somebody looked; what they end with is not.
+    receipts += [paper.stands.cents for paper in papers[-1:]]
     held = {account: cents for account, cents in sorted(accounts.items()) if cents}
     return (donation.state, donation.refunded_cents, held, total.raised_cents, total.donors, receipts)
 

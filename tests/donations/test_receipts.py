@@ -91,11 +91,6 @@ def test_a_long_address_and_name_of_a_beneficiary_stay_on_the_page():
     assert len(pdf.pages) <= 2
 
 
-def test_no_receipt_claims_what_its_regime_does_not_say():
-    with pytest.raises(ValueError, match="fiscal regime"):
-        pdf_of(fiscal_regime="social_cooperative")
-
-
 def test_a_receipt_is_delivered_once_with_its_file():
     DonationFactory(paid=True)
     for _time in range(3):

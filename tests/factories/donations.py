@@ -1,7 +1,7 @@
 """Records of giving for the tests. Money that counts goes through the ledger, as it does in life."""
 
 import json
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import factory
 from django.utils import timezone
@@ -20,6 +20,7 @@ from donations.models import (
     CampaignState,
     Donation,
     Donor,
+    RegimePeriod,
     State,
     StripeEvent,
 )
@@ -36,6 +37,15 @@ class BeneficiaryFactory(DjangoModelFactory):
     tax_code = factory.Sequence(lambda n: f"{n:011d}")
     address = "Via delle Rane 1\n46100 Mantova"
     email = factory.Sequence(lambda n: f"doni{n}@consorzio.example")
+
+
+class RegimePeriodFactory(DjangoModelFactory):
+    class Meta:
+        model = RegimePeriod
+
+    beneficiary = factory.SubFactory(BeneficiaryFactory)
+    regime = "ets"
+    starts_on = date(2020, 1, 1)
 
 
 class CampaignFactory(DjangoModelFactory):

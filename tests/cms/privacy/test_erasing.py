@@ -65,7 +65,7 @@ def test_what_the_law_keeps_stays_and_counts_as_before(asked, django_capture_on_
     kept = Receipt.objects.get()
     assert (kept.number, kept.facts["donor"], kept.pdf.name) == (
         receipt.number,
-        {"name": person.NAME, "email": ""},
+        {"name": person.NAME, "email": "", "tax_code": "", "address": ""},
         receipt.pdf.name,
     )
     assert Donor.objects.get().email.endswith("@erased.invalid")

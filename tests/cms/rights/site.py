@@ -33,7 +33,7 @@ from cms.models import (
     StaffToken,
 )
 from cms.roles import Role
-from donations.models import Dispute, Donation, LedgerEntry, Payment, Receipt, Refund
+from donations.models import Dispute, Donation, LedgerEntry, Payment, Receipt, ReceiptWording, Refund
 from members.models import ConsentText, FormatPart, LeadNote, LeadOrigin, LeadStage, LostReason, Territory
 from pages.models import CooperativeIndexPage, DonatePage
 from tests.factories import cms, donations, members, pages
@@ -134,6 +134,8 @@ def _people_and_work(keep, ours, theirs) -> None:
 
 
 def _giving(keep, receives) -> None:
+    keep(*(donations.RegimePeriodFactory(beneficiary=one) for one in receives))
+    keep(ReceiptWording.objects.first())
     campaigns = keep(
         *(
             donations.CampaignFactory(name_it=name, beneficiary=beneficiary)
@@ -158,7 +160,7 @@ def _giving(keep, receives) -> None:
         )
     )
     keep(*(Payment.objects.get(donation=gift) for gift in gifts))
-    keep(*(Receipt.objects.get(donation=gift) for gift in gifts))
+    keep(*(Receipt.objects.get(donation=gift, kind="receipt") for gift in gifts))
     keep(*(Refund.objects.get(donation=gift) for gift in gifts))
     keep(*(Dispute.objects.get(donation=gift) for gift in gifts))
     keep(*(LedgerEntry.objects.filter(beneficiary=one.beneficiary).first() for one in gifts))
