@@ -71,13 +71,15 @@ def erase(request: PrivacyRequest, *, by: Any) -> PrivacyRequest:
     """Carry out a confirmed erasure. Once done, it returns quietly.
 
     Raises Refusal when rows have come that nobody has looked at, or when the request is not confirmed.
+    Whether rows have come is asked when all others are ours: who was just writing one has finished then.
     """
-    from cms.privacy.requests import check_confirmed, close, lock
+    from cms.privacy.requests import check_confirmed, close, lock_with_others
 
-    request = lock(request)
+    request = lock_with_others(request)
     if request.state == PrivacyRequest.State.DONE:
         return request
+    rows = theirs(request, lock=True) if request.state == PrivacyRequest.State.CONFIRMED else []
     check_confirmed(request, PrivacyRequest.Kind.ERASE)
-    report = erase_rows(request.email, theirs(request, lock=True))
+    report = erase_rows(request.email, rows)
     close(request, by=by, report=report or [{"kind": _("nothing"), "fate": "", "rows": 0}])
     return request

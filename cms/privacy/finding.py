@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from django.apps import apps
 from django.db.models import Model
 
-from cms.models import PrivacyRequest, PrivacyRow
+from cms.models import ImportBatch, PrivacyRequest, PrivacyRow, StagedRow
 from cms.privacy.needles import Needles
 from cms.privacy.sources import PersonalDataSource, words_of
 from cms.registries import personal_data_sources
@@ -82,12 +82,21 @@ def is_undecided(request: PrivacyRequest) -> bool:
 def theirs(request: PrivacyRequest, *, lock: bool = False) -> list[tuple[PersonalDataSource, Model]]:
     """The confirmed rows that are still there, with their sources; locked in one order if wished."""
     confirmed = []
+    if lock:
+        _lock_imports(request)
     for row in request.rows.filter(decision=PrivacyRow.Decision.THEIRS).order_by("model", "object_id"):
         source = personal_data_sources.get(row.source)
         stored = fetch(row.model, row.object_id, lock=lock)
         if source is not None and stored is not None:
             confirmed.append((source, stored))
     return confirmed
+
+
+def _lock_imports(request: PrivacyRequest) -> None:
+    """Imports of which a row is confirmed, before any record: in this order an import locks them too."""
+    staged = request.rows.filter(model=StagedRow._meta.label_lower).values_list("object_id", flat=True)
+    batches = StagedRow.objects.filter(pk__in=[int(pk) for pk in staged]).values("batch")
+    list(ImportBatch.objects.select_for_update(of=("self",)).filter(pk__in=batches).order_by("pk"))
 
 
 def fetch(label: str, pk: str, *, lock: bool = False) -> Model | None:

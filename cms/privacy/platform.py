@@ -123,8 +123,11 @@ class ImportedRows(PersonalDataSource):
         row.delete()
         doom_files(batch)
         columns.write(batch, file="")
+        if batch.state == ImportBatch.State.CONFIRMED:
+            batch.transition(to=ImportBatch.State.STALE)
         if batch.may_go(ImportBatch.State.CANCELLED):
-            batch.transition(to=ImportBatch.State.CANCELLED)
+            why = _("It held data of a person who was erased: send a sheet without them.")
+            batch.transition(to=ImportBatch.State.CANCELLED, message=str(why))
 
 
 def register() -> None:

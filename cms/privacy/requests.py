@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -36,6 +37,19 @@ class Refusal(ValidationError):
 def lock(request: PrivacyRequest) -> PrivacyRequest:
     """The request as it is now, held until the transaction ends."""
     return PrivacyRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
+
+
+def lock_with_others(request: PrivacyRequest) -> PrivacyRequest:
+    """The same, with all requests of its address, which an erasure ends too: in one order for everybody.
+
+    Raises Refusal when another request's erasure was quicker.
+    """
+    same = Q(pk=request.pk) | (Q(email=request.email) if request.email else Q(pk=request.pk))
+    held = PrivacyRequest.objects.select_for_update(of=("self",)).filter(same).order_by("pk")
+    locked = next(row for row in held if row.pk == request.pk)
+    if locked.state == PrivacyState.REFUSED and locked.email_hash:
+        raise Refusal(_("This person was erased meanwhile, by another request."))
+    return locked
 
 
 @transaction.atomic

@@ -64,7 +64,8 @@ def target_of(session: SessionSnapshot) -> State:
 
 
 def _locked_donation(session: SessionSnapshot) -> Donation:
-    rows = Donation.objects.select_for_update(of=("self",)).select_related("beneficiary", "campaign", "donor")
+    # The donor comes by a query of its own: here it would be as before an erasure that held the lock.
+    rows = Donation.objects.select_for_update(of=("self",)).select_related("beneficiary", "campaign")
     donation = rows.filter(session_id=session.id).first()
     if donation is None and (public_id := _uuid(session.reference)):
         donation = rows.filter(public_id=public_id).first()

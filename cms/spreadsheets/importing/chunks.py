@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
+
 from cms.models import ImportBatch, StagedRow
 from cms.models.imports import RowOutcome
 
@@ -24,6 +26,13 @@ class Line:
     version: str
     values_new: dict[str, Any]
     values_old: dict[str, Any]
+
+
+def records_of(batch: ImportBatch, rows: QuerySet) -> QuerySet:
+    """Those of some records that a batch changes or wrote."""
+    lines = StagedRow.objects.filter(batch=batch, object_pk__isnull=False)
+    outcomes = (RowOutcome.NEW, RowOutcome.CHANGED)
+    return rows.filter(pk__in=lines.filter(outcome__in=outcomes).values("object_pk"))
 
 
 COLUMNS = tuple(Line.__dataclass_fields__)

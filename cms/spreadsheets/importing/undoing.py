@@ -15,7 +15,7 @@ from cms.models.imports import ImportState, RowOutcome
 from cms.sources.word_index import written_at_once
 from cms.spreadsheets.custom_columns import forget, keep_in_step
 from cms.spreadsheets.importing import statements
-from cms.spreadsheets.importing.chunks import Line, staged
+from cms.spreadsheets.importing.chunks import Line, records_of, staged
 from cms.spreadsheets.importing.columns import ChangedColumns, links_of
 from cms.spreadsheets.importing.writing import as_instance
 from cms.spreadsheets.resources import SheetResource, resources
@@ -39,6 +39,7 @@ def _undo_locked(pk: int) -> None:
         return
     resource = resources[batch.target](batch.user)
     statements.one_at_a_time(resource.model)
+    statements.lock_in_order(records_of(batch, resource.model._base_manager.all()))
     restored = deleted = kept = 0
     with written_at_once(resource.model) as touched:
         for rows in staged(batch, RowOutcome.CHANGED):

@@ -21,7 +21,7 @@ from cms.rows import has_scope
 from cms.sources.word_index import written_at_once
 from cms.spreadsheets.custom_columns import keep_in_step
 from cms.spreadsheets.importing import statements
-from cms.spreadsheets.importing.chunks import Line, staged
+from cms.spreadsheets.importing.chunks import Line, records_of, staged
 from cms.spreadsheets.importing.columns import ChangedColumns, links_of
 from cms.spreadsheets.importing.matching import fingerprint
 from cms.spreadsheets.importing.preparing import ChangedRows, NewRows, Prepared
@@ -113,6 +113,7 @@ class EachWriter:
         Raises Conflict, with every row that is in the way, when not all can be written.
         """
         self.batch, self.resource = batch, resource
+        statements.lock_in_order(records_of(batch, resource.model._base_manager.all()))
         self._write_all()
         if self.in_the_way:
             raise Conflict(_("Records were changed by somebody else since the preview."), self.in_the_way)

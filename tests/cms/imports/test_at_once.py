@@ -5,16 +5,20 @@ import threading
 import time
 
 import pytest
-from django.db import connections
+from django.db import connections, transaction
 from django.test import Client
 from django.utils import timezone
 
-from cms.models import ImportBatch
+from cms.custom_fields.services import working
+from cms.custom_fields.services.choosing import merge_choices
+from cms.models import FilterValue, ImportBatch
 from cms.models.imports import ImportState
 from cms.spreadsheets.importing import chunks, running, staging, starting, writing
 from donations.models import StripeEvent
-from members.models import Contact
+from members.models import Contact, Organisation
 from tests.donations.stripe_voice import ADDRESS, an_event, signed
+from tests.factories.custom_fields import field_of, fill
+from tests.factories.members import OrganisationFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -68,8 +72,6 @@ def test_an_edit_while_an_import_is_written_is_kept_or_told(looked_at, confirmed
     ada = Contact.objects.get(email="p7@rete.example")
 
     def edit() -> None:
-        from django.db import transaction
-
         with transaction.atomic():
             mine = Contact.objects.select_for_update().get(pk=ada.pk)
             mine.last_name = "di mano"
@@ -151,3 +153,38 @@ def test_uploads_that_nobody_confirms_and_old_contents_are_emptied(looked_at, co
         assert not batch.file.storage.exists(name)
     assert (waiting.state, written.state) == (ImportState.CANCELLED, ImportState.DONE)
     assert not starting.start_undoing(batch=written)
+
+
+def test_an_import_a_merge_of_choices_and_an_edit_at_once_lose_nothing(looked_at, monkeypatch):
+    """All three write the same column of JSON, each in another order of rows."""
+    monkeypatch.setattr(chunks, "CHUNK", 10)
+    monkeypatch.setattr(working, "ROWS_AT_ONCE", 7)
+    seat = field_of(Organisation, kind="choice", label="Sede", choices=["Mantova", "Mantua"], in_filters=True)
+    field_of(Organisation, label="Referente")
+    kept, gone = seat.definition.choices.order_by("order")
+    known = [fill(OrganisationFactory(name=f"Ente {n}"), sede=gone.key) for n in range(30)]
+    lines = "".join(f"{each.name};Ada {n}\n" for n, each in reversed([*enumerate(known)]))
+    batch = start_confirming(looked_at("members.organisation", f"Nome;Referente\n{lines}"))
+
+    def merge() -> None:
+        merge_choices(choice=gone, into=kept)
+        working.do_waiting_work()
+
+    def edit() -> None:
+        with transaction.atomic():
+            mine = Organisation.objects.select_for_update().get(pk=known[14].pk)
+            mine.town = "Ostiglia"
+            mine.save()
+
+    at_once(merge, edit, lambda: writing.write(ImportBatch.objects.get(pk=batch.pk)))
+    batch.refresh_from_db()
+    rows = {row.pk: row for row in Organisation.objects.filter(pk__in=[each.pk for each in known])}
+    assert {row.custom["sede"] for row in rows.values()} == {kept.key}
+    assert rows[known[14].pk].town == "Ostiglia"
+    told = {row.custom.get("referente", "") for row in rows.values()}
+    if batch.state == ImportState.STALE:
+        assert told == {""} and batch.rows.exclude(kept_because="").count() == 1
+    else:
+        assert told == {f"Ada {n}" for n in range(30)}
+    assert FilterValue.objects.filter(field=seat.definition, text=kept.key).count() == 30
+    assert not FilterValue.objects.filter(field=seat.definition, text=gone.key).exists()
