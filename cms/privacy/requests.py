@@ -80,6 +80,18 @@ def look(request: PrivacyRequest, *, by: Any) -> int:
 
 
 @transaction.atomic
+def decide(request: PrivacyRequest, *, theirs: Iterable[int], seen: Iterable[int]) -> PrivacyRequest:
+    """Keep what was decided about some of the rows; the others are still to be looked at."""
+    request = lock(request)
+    if request.state not in (PrivacyState.VERIFIED, PrivacyState.CONFIRMED):
+        raise Refusal(_("First make sure who asks."))
+    request.transition(to=PrivacyState.VERIFIED)
+    request.rows.filter(pk__in=seen).update(decision=Decision.OTHER)
+    request.rows.filter(pk__in=set(theirs) & set(seen)).update(decision=Decision.THEIRS)
+    return request
+
+
+@transaction.atomic
 def confirm(
     request: PrivacyRequest, *, theirs: Iterable[int], seen: Iterable[int], by: Any
 ) -> PrivacyRequest:
@@ -87,12 +99,7 @@ def confirm(
 
     theirs, seen: keys of rows. Raises Refusal when a row has come that was not on the screen.
     """
-    request = lock(request)
-    if request.state not in (PrivacyState.VERIFIED, PrivacyState.CONFIRMED):
-        raise Refusal(_("First make sure who asks."))
-    request.transition(to=PrivacyState.VERIFIED)
-    request.rows.filter(pk__in=seen).update(decision=Decision.OTHER)
-    request.rows.filter(pk__in=set(theirs) & set(seen)).update(decision=Decision.THEIRS)
+    request = decide(request, theirs=theirs, seen=seen)
     if request.rows.filter(decision=Decision.UNDECIDED).exists():
         raise Refusal(_("New rows have come meanwhile. Look at them, then confirm again."))
     request.transition(to=PrivacyState.CONFIRMED)

@@ -6,6 +6,8 @@ from itertools import groupby
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -20,13 +22,21 @@ from cms import audit
 from cms.doors import asks_password_again
 from cms.models import PrivacyRequest, PrivacyRow
 from cms.privacy.modeladmins import LOOKED_FOR
-from cms.privacy.requests import Refusal, confirm
+from cms.privacy.requests import Refusal, confirm, decide
 from cms.registries import personal_data_sources
 from cms.rows import row_or_404
+
+# A page of them is looked through at one sitting, and its two fields for each row stay far below what one
+# request may send.
+ROWS_ON_A_PAGE = 1000
 
 
 def _page_of(asked: PrivacyRequest) -> str:
     return reverse("cms_privacyrequest_modeladmin_inspect", args=[asked.pk])
+
+
+def _in_order(asked: PrivacyRequest) -> QuerySet[PrivacyRow]:
+    return asked.rows.order_by("source", "pk")
 
 
 def _asked(request: HttpRequest, pk: int) -> PrivacyRequest:
@@ -59,6 +69,9 @@ class ConfirmRows(WagtailAdminTemplateMixin, View):
         asked = _asked(request, pk)
         theirs, seen = (self._keys(name) for name in ("theirs", "seen"))
         try:
+            if (left := self._page_left(asked, seen)) is not None:
+                decide(asked, theirs=theirs, seen=seen)
+                return redirect(f"{request.path}?p={left}")
             confirm(asked, theirs=theirs, seen=seen, by=request.user)
         except Refusal as refusal:
             messages.error(request, " ".join(refusal.messages))
@@ -69,6 +82,15 @@ class ConfirmRows(WagtailAdminTemplateMixin, View):
     def _keys(self, name: str) -> set[int]:
         return {int(pk) for pk in self.request.POST.getlist(name) if pk.isdecimal() and len(pk) < 19}
 
+    def _page_left(self, asked: PrivacyRequest, seen: set[int]) -> int | None:
+        """The next page on which rows are undecided, when this one is not the only one."""
+        rows = list(_in_order(asked).values_list("pk", "decision"))
+        if len(rows) <= ROWS_ON_A_PAGE:
+            return None
+        undecided = PrivacyRow.Decision.UNDECIDED
+        places = [place for place, (pk, how) in enumerate(rows) if pk not in seen and how == undecided]
+        return places[0] // ROWS_ON_A_PAGE + 1 if places else None
+
     def shown(
         self, asked: PrivacyRequest, *, ticked: set[int] | None = None, status: int = 200
     ) -> HttpResponse:
@@ -76,13 +98,13 @@ class ConfirmRows(WagtailAdminTemplateMixin, View):
             return row.decision == PrivacyRow.Decision.THEIRS if ticked is None else row.pk in ticked
 
         groups = []
-        rows = sorted(asked.rows.all(), key=lambda row: (row.source, row.pk))
-        for key, found in groupby(rows, key=lambda row: row.source):
+        page = Paginator(_in_order(asked), ROWS_ON_A_PAGE).get_page(self.request.GET.get("p"))
+        for key, found in groupby(page, key=lambda row: row.source):
             source = personal_data_sources.get(key)
             groups.append(
                 {"label": source.label if source else key, "rows": [(row, is_ticked(row)) for row in found]}
             )
-        context = self.get_context_data(asked=asked, groups=groups, back=_page_of(asked))
+        context = self.get_context_data(asked=asked, groups=groups, page=page, back=_page_of(asked))
         return TemplateResponse(self.request, self.template_name, context, status=status)
 
 

@@ -55,7 +55,7 @@ def main() -> None:
                 f"the records' histories afterwards {ours['follow']:.1f} s"
                 + (f", longest wait for the write lock {ours['lock']:.2f} s" if kind == "sqlite" else "")
                 + f"\n{'':7} bound: {waits} microseconds for each row to be understood and to be written, "
-                f"of which our process computes {ours['busy']:.0%}; the rest is the database"
+                f"of which our process computes {ours['busy']:.0%}; the rest is the reader and the database"
             )
         if kind == "postgresql":
             drop_database(os.environ["BENCH_DATABASE"])

@@ -1,5 +1,6 @@
 """A list as a file: the rows, columns and order on screen, for whom it is meant, and back again."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -19,7 +20,7 @@ from cms.registries import row_scopes
 from cms.roles import Role
 from cms.sources import Column, Question, source_of
 from cms.spreadsheets import days, values
-from cms.spreadsheets.export import Sheet, texts, workbook
+from cms.spreadsheets.export import Sheet, texts, views, workbook
 from cms.spreadsheets.reading import open_book
 from members.models import Contact, Lead
 from tests.factories.members import ContactFactory, LeadFactory, OrganisationFactory
@@ -132,6 +133,19 @@ def test_a_question_that_cannot_be_answered_gives_no_file(exporting):
     assert client.get(address(Lead, "?nowhere=1")).status_code == 200
     posted = client.post(address(Lead), {"query": "nowhere=1", "scope": "all", "kind": "comma"})
     assert posted.status_code == 422 and not posted.streaming
+
+
+def test_a_list_too_long_for_a_workbook_says_so_before_and_after_the_choice(exporting, monkeypatch):
+    monkeypatch.setattr(views, "MOST_ROWS_OF_XLSX", 1)
+    client = exporting()
+    ContactFactory()
+    told = "al massimo 1 righe"
+    assert told not in client.get(address(Contact)).content.decode()
+    ContactFactory()
+    page = client.get(address(Contact)).content.decode()
+    assert told in page and re.search(r'value="semicolon"[^>]* checked', page)
+    refused = client.post(address(Contact), {"scope": "all", "kind": "xlsx"})
+    assert refused.status_code == 422 and "scegli csv" in refused.content.decode()
 
 
 def test_export_query_count_does_not_grow(superuser, django_assert_max_num_queries):

@@ -20,6 +20,7 @@ from django.http import (
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.utils.formats import number_format
 from django.utils.functional import cached_property
 from django.utils.text import slugify
 from django.utils.translation import get_language, gettext_lazy, override
@@ -200,7 +201,8 @@ class ExportView(WagtailAdminTemplateMixin, TemplateView):
         )
 
     def form(self) -> ExportForm:
-        return ExportForm(initial={"kind": "semicolon" if get_language() == "it" else "xlsx"})
+        is_large = self.sheet.count > MOST_ROWS_OF_XLSX
+        return ExportForm(initial={"kind": "semicolon" if is_large or get_language() == "it" else "xlsx"})
 
     @property
     def back(self) -> str:
@@ -226,5 +228,7 @@ class ExportView(WagtailAdminTemplateMixin, TemplateView):
             query=self.question.to_query().urlencode(),
             back=self.back,
             holds_people=holds_people(self.source.model),
+            too_many_for_xlsx=self.sheet.count > MOST_ROWS_OF_XLSX,
+            most_rows_of_xlsx=number_format(MOST_ROWS_OF_XLSX, force_grouping=True),
             **kwargs,
         )

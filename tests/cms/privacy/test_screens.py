@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import zipfile
 from datetime import date, timedelta
 
@@ -12,7 +13,7 @@ from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
 from cms.models import ErasedRow, PrivacyRequest
-from cms.privacy import exporting, files, requests
+from cms.privacy import exporting, files, requests, staff_views
 from tests.factories.cms import OutboxMessageFactory
 from tests.factories.donations import DonationFactory, DonorFactory
 from tests.factories.members import ContactFactory, LeadFactory
@@ -189,3 +190,22 @@ def test_confirming_rows_asks_the_database_no_more_often_for_thirty_than_for_one
     requests.look(asked, by=None)
     with django_assert_num_queries(len(few)):
         client.get(address)
+
+
+def test_many_rows_are_decided_page_by_page_and_confirmed_at_the_last(login, monkeypatch):
+    monkeypatch.setattr(staff_views, "ROWS_ON_A_PAGE", 2)
+    contact = ContactFactory(email=EMAIL)
+    LeadFactory.create_batch(4, contact=contact)
+    asked = new_request()
+    asked = requests.verify(asked, how="di persona", by=None)
+    client, rows = login("consortium_admin"), reverse("cms_privacy_rows", args=[asked.pk])
+    left, pages, where = asked.rows.count(), [], rows
+    while asked.state == "verified":
+        shown = re.findall(r'name="seen" value="(\d+)"', client.get(where).content.decode())
+        left -= len(shown)
+        where = client.post(where, {"seen": shown, "theirs": shown[:1]})["Location"]
+        asked.refresh_from_db()
+        pages.append(len(shown))
+        assert (asked.state == "confirmed") == (left == 0)
+    assert (pages, where) == ([2, 2, 1], url("inspect", asked.pk))
+    assert asked.rows.filter(decision="theirs").count() == 3
