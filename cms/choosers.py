@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
 from django.http import Http404
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
@@ -16,8 +15,7 @@ from wagtail.log_actions import log
 from cms.permissions import ANY_ACTION, record_policy
 from cms.registries import visible_rows
 from cms.rows import row_or_404
-
-WORDS_AT_MOST = 8
+from cms.sources.words import rows_with_words
 
 
 def creation_form_or_404(form):
@@ -46,7 +44,7 @@ class _Listing(_Guarded):
         return visible_rows(self.request.user, self.model_class.objects.all())
 
     def get_filter_form_class(self):
-        words_in = self.words_in
+        words_in, user = self.words_in, self.request.user
 
         class FilterForm(BaseFilterForm):
             q = forms.CharField(
@@ -57,13 +55,10 @@ class _Listing(_Guarded):
             )
 
             def filter(self, objects):
-                for word in self.cleaned_data.get("q", "").split()[:WORDS_AT_MOST]:
-                    self.is_searching, self.search_query = True, self.cleaned_data["q"]
-                    wanted = Q()
-                    for column in words_in:
-                        wanted |= Q(**{f"{column}__icontains": word})
-                    objects = objects.filter(wanted)
-                return objects
+                """By the words of the lists, so that "citta" finds "città" here too."""
+                if typed := self.cleaned_data.get("q", "").strip():
+                    self.is_searching, self.search_query = True, typed
+                return rows_with_words(objects, words_in, typed, user)
 
         return FilterForm
 

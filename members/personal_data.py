@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import APIToken
 from wagtail.users.models import UserProfile
 
-from cms.models import RetentionRule, SignIn
+from cms.doors import second_factor, sessions
+from cms.models import RetentionRule
 from cms.privacy import columns
 from cms.privacy.files import doom_files
 from cms.privacy.needles import MARK
@@ -83,7 +84,8 @@ class Accounts(OwnRows):
     def pseudonymise(self, row: Any) -> None:
         row.groups.clear()
         APIToken.objects.filter(user=row).delete()
-        SignIn.objects.filter(user=row).delete()
+        second_factor.forget(row)
+        sessions.end_all(row)
         for profile in UserProfile.objects.filter(user=row):
             doom_files(profile)
             profile.delete()

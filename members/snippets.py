@@ -42,10 +42,11 @@ class AudienceViewSet(RecordSnippetViewSet):
     )
     icon = "group"
     menu_order = 50
-    list_columns = ("name_it", "name_en")
+    list_columns = ("name_it", "name_en", "is_retired")
     search_fields = ("name_it", "name_en")
     panels = [
         FieldRowPanel([TitleFieldPanel("name_it", targets=["slug"]), FieldPanel("name_en")]),
+        FieldPanel("is_retired"),
         _slug(),
     ]
 

@@ -64,7 +64,7 @@ class FileInput(forms.FileField):
         return upload
 
 
-def new_file(definition: CustomField, record: Model, upload: UploadedFile) -> dict[str, str]:
+def new_file(definition: CustomField, record: Any, upload: UploadedFile) -> dict[str, str]:
     """The value of an uploaded file. It is stored with the record's next save."""
     name = PurePath((upload.name or "").replace("\\", "/")).name
     ending = PurePath(name).suffix

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Model
@@ -13,7 +14,7 @@ ROWS_AT_ONCE = 500
 
 
 def keep_filter_values(
-    model: type[Model], records: Iterable[Model], *, fields: Iterable[CustomField] | None = None
+    model: type[Model], records: Iterable[Any], *, fields: Iterable[CustomField] | None = None
 ) -> None:
     """Write the values of filters of some saved records anew, in the caller's transaction.
 
@@ -36,7 +37,7 @@ def keep_filter_values(
                 (
                     FilterValue(field_id=field.definition.pk, record_id=row.pk, text=text, number=number)
                     for row in chunk
-                    for key, stored in (row.custom or {}).items()  # type: ignore[attr-defined]
+                    for key, stored in (row.custom or {}).items()
                     if (field := by_key.get(key)) and stored is not None
                     for text, number in field.filter_values(stored)
                 ),

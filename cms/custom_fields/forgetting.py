@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import transaction
 from django.db.models import Model
 
@@ -10,20 +12,20 @@ from cms.custom_fields.registry import fields_for, has_custom_fields
 from cms.models.custom_fields import CustomFile
 
 
-def values_in_words(record: Model) -> dict[str, str]:
+def values_in_words(record: Any) -> dict[str, str]:
     """Names of fields and values of a record as people read them, those out of use included."""
     fields = fields_for(type(record), None, with_retired=True)
     said = {field.label: field.display(field.value_of(record)) for field in fields}
     return {label: words for label, words in said.items() if words}
 
 
-def forget_values(record: Model) -> None:
+def forget_values(record: Any) -> None:
     """Erase the custom values of a record, with their files, at once."""
     if not has_custom_fields(type(record)):
         return
     with transaction.atomic():
         type(record)._base_manager.filter(pk=record.pk).update(custom={})
-        record.custom = {}  # type: ignore[attr-defined]
+        record.custom = {}
         forget_what_hangs_on(record)
 
 

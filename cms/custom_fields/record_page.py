@@ -24,7 +24,7 @@ class CustomFactsPanel(InspectPanel):
     def __init__(self) -> None:
         super().__init__(_("Added fields"), "cms/admin/custom_fields/_facts.html", icon="form")
 
-    def context(self, record: Model, request: HttpRequest) -> dict | None:
+    def context(self, record: Any, request: HttpRequest) -> dict | None:
         finder = AdminURLFinder(request.user)
         facts = []
         for field in fields_for(type(record), request.user, with_retired=True):

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from cms.custom_fields.files import FileInput, FileLink, check_upload, new_file
 from cms.custom_fields.plain_kinds import written
-from cms.custom_fields.typed import TypedField
+from cms.custom_fields.typed import HoldsValues, TypedField
 from cms.models.custom_fields import CustomField, FieldKind
 from cms.registries import visible_rows
 from cms.registry import Registry
@@ -44,13 +44,13 @@ class People:
 people: Registry[str, People] = Registry("people of custom fields")
 
 
-def fetch_people(records: Sequence[Model]) -> None:
+def fetch_people(records: Sequence[HoldsValues]) -> None:
     """Put on records of one kind the people whom their fields name, so that showing them asks nothing."""
     kind = records[0]._meta.label_lower
     keys = list(
         CustomField.objects.filter(record_kind=kind, kind=FieldKind.PERSON).values_list("key", flat=True)
     )
-    wanted = {pk for row in records for key in keys if (pk := (row.custom or {}).get(key))}  # type: ignore[attr-defined]
+    wanted = {pk for row in records for key in keys if (pk := (row.custom or {}).get(key))}
     found = people["people"].model._default_manager.in_bulk(wanted) if wanted else {}
     for row in records:
         setattr(row, PEOPLE, found)
@@ -141,7 +141,7 @@ class FileField(TypedField):
             return typed or None
         raise ValidationError(_("A file can only be added in the record's own form."))
 
-    def write(self, record: Model, value: Any) -> None:
+    def write(self, record: HoldsValues, value: Any) -> None:
         """An uploaded file is kept when the record is saved; False takes the file away."""
         if value is False:
             return super().write(record, None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -13,6 +13,15 @@ from cms.folding import fold
 from cms.models.custom_fields import CustomField, FieldKind
 
 PREFIX = "custom_"
+
+
+class HoldsValues(Protocol):
+    """A record whose kind inherits HasCustomFields. custom: key of a field -> plain value."""
+
+    _meta: ClassVar[Any]
+    _base_manager: ClassVar[Any]
+    pk: Any
+    custom: Any
 
 
 class TypedField:
@@ -46,19 +55,19 @@ class TypedField:
 
     # Values of a record
 
-    def value_of(self, record: Model) -> Any:
+    def value_of(self, record: HoldsValues) -> Any:
         """The value of a record; None when there is none or it can no longer be read."""
-        stored = (record.custom or {}).get(self.key)  # type: ignore[attr-defined]
+        stored = (record.custom or {}).get(self.key)
         return None if stored is None else self.from_stored(stored)
 
-    def write(self, record: Model, value: Any) -> None:
+    def write(self, record: HoldsValues, value: Any) -> None:
         """Put a value on a record, without saving it. None or an empty one takes it off."""
-        values = {**(record.custom or {})}  # type: ignore[attr-defined]
+        values = {**(record.custom or {})}
         if value in (None, "", []):
             values.pop(self.key, None)
         else:
             values[self.key] = self.to_stored(value)
-        record.custom = values  # type: ignore[attr-defined]
+        record.custom = values
 
     def from_stored(self, stored: Any) -> Any:
         return stored

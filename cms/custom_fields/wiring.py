@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Model
 from django.db.models.signals import post_delete
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -33,9 +32,9 @@ def register() -> None:
     clock.register("delete files that no record holds", timedelta(days=1), delete_loose_files)
 
 
-def forget_values_of_deleted(instance: Model, **_kwargs: Any) -> None:
+def forget_values_of_deleted(instance: Any, **_kwargs: Any) -> None:
     """A deleted record leaves nothing behind in filters and in the private storage."""
-    if instance.custom:  # type: ignore[attr-defined]
+    if instance.custom:
         forget_what_hangs_on(instance)
 
 

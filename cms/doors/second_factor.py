@@ -110,13 +110,18 @@ def take_away(user: Any, *, by: Any) -> None:
     The person is told by mail. by: who does it; None for the command of who runs the site.
     """
     with transaction.atomic():
-        for model in (TOTPDevice, StaticDevice):
-            model.objects.filter(user=user).delete()
+        forget(user)
         audit.record("cms.second_factor.reset", user, user=by)
         if by != user:
             tell_reset(user)
     if by != user:
         sessions.end_all(user)
+
+
+def forget(user: Any) -> None:
+    """Delete a person's devices and recovery codes, and tell nobody: for an account that is erased."""
+    for model in (TOTPDevice, StaticDevice):
+        model.objects.filter(user=user).delete()
 
 
 def _new_codes(user: Any) -> list[str]:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from wagtail.admin.views import generic
 from wagtail.admin.widgets.button import Button
 
-from cms.listing.bulk import bulk_actions_for
+from cms.listing.bulk import MOST_ROWS, bulk_actions_for
 from cms.listing.choosing import chosen_columns
 from cms.listing.paging import BoundedPaginator, ExactPaginator
 from cms.listing.table import RecordTable, SelectColumn, TitleColumn, row_id
@@ -171,6 +171,7 @@ class RecordListMixin(TellsOfSource):
             "problems": self.answer.problems,
             "bulk_actions": self.bulk_actions,
             "export_url": self.export_url if self.is_exportable else "",
+            "most_rows": MOST_ROWS,
             "bulk_url": reverse("list_bulk", args=[self.source.key]),
             "list_url": self.list_address(),
             "list_query": self.list_query,

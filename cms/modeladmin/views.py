@@ -24,6 +24,7 @@ from wagtail.admin.widgets.button import Button, HeaderButton
 from cms.deleting import TellsWhatLeans
 from cms.modeladmin.actions import OfferedAction, RecordAction
 from cms.modeladmin.display import fact
+from cms.modeladmin.history import hide_unseen
 from cms.modeladmin.reach import KeepsInReach
 from cms.permissions import ANY_ACTION
 from cms.rows import row_or_404
@@ -77,6 +78,11 @@ class RecordHistoryView(RecordScreen, history.HistoryView):
     template_name = "cms/admin/record_history.html"
     results_template_name = "wagtailadmin/generic/listing_results.html"
     filterset_class = None
+
+    def paginate_queryset(self, queryset, page_size):
+        paginator, page, entries, is_paginated = super().paginate_queryset(queryset, page_size)
+        hide_unseen(entries, self.model, self.request.user)
+        return paginator, page, entries, is_paginated
 
     def get_pk(self):
         return self.kwargs[self.pk_url_kwarg]

@@ -6,10 +6,11 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.models import Orderable
 
+from cms.bounded_panel import BoundedInlinePanel
 from cms.translated import Translated
 
 
@@ -57,7 +58,7 @@ class SiteChrome(BaseSiteSetting, ClusterableModel):
             ],
             heading=_("Contacts"),
         ),
-        InlinePanel("social_links", heading=_("Social profiles"), label=_("Profile")),
+        BoundedInlinePanel("social_links", heading=_("Social profiles"), label=_("Profile")),
         MultiFieldPanel([FieldPanel("legal_it"), FieldPanel("legal_en")], heading=_("Legal lines")),
     ]
 

@@ -9,9 +9,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.models import Orderable, Page, Site
 
+from cms.bounded_panel import BoundedInlinePanel
 from cms.models.record import Record
 from cms.translated import Translated
 
@@ -40,7 +41,7 @@ class Menu(Record, ClusterableModel):
     panels = [
         FieldRowPanel([FieldPanel("site"), FieldPanel("place"), FieldPanel("order")]),
         FieldRowPanel([FieldPanel("title_it"), FieldPanel("title_en")]),
-        InlinePanel("items", heading=_("Entries"), label=_("Entry")),
+        BoundedInlinePanel("items", heading=_("Entries"), label=_("Entry")),
     ]
 
     class Meta:

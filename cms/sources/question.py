@@ -11,6 +11,23 @@ from django.http import QueryDict
 WORDS, ORDER, COLUMNS = "q", "ordering", "columns"
 # Parameters of an address that are no filters: of the list itself, of Wagtail, of the way back.
 NO_FILTERS = frozenset({WORDS, ORDER, COLUMNS, "p", "next", "export", "view", "id"})
+# What mails and social networks hang on any address. A filter that is unknown is told; these are dropped.
+TRACKING_PREFIXES = ("utm_", "mtm_", "mc_")
+TRACKING = frozenset(
+    {
+        "fbclid",
+        "gclid",
+        "dclid",
+        "gbraid",
+        "wbraid",
+        "msclkid",
+        "twclid",
+        "ttclid",
+        "yclid",
+        "igshid",
+        "srsltid",
+    }
+)
 LONGEST_WORDS = 200
 MOST_COLUMNS = 60
 
@@ -30,7 +47,7 @@ class Question:
 
     @classmethod
     def from_query(cls, query: QueryDict) -> Question:
-        """The question in an address. What begins with "_" is the interface's own."""
+        """The question in an address. What begins with "_" is the interface's own; what tracks is dropped."""
         return cls(
             filters=_filters({name: query.getlist(name) for name in query}),
             words=_clean(query.get(WORDS, "")),
@@ -78,9 +95,13 @@ def _filters(given: Mapping[Any, Any]) -> dict[str, tuple[str, ...]]:
     for name, values in given.items():
         values = values if isinstance(values, list | tuple) else [values]
         texts = tuple(text for text in map(_text, values) if text)
-        if texts and str(name) not in NO_FILTERS and not str(name).startswith("_"):
+        if texts and _is_filter(str(name)):
             found[str(name)] = texts
     return found
+
+
+def _is_filter(name: str) -> bool:
+    return name not in NO_FILTERS | TRACKING and not name.startswith(("_", *TRACKING_PREFIXES))
 
 
 def _names(given: Sequence[Any]) -> tuple[str, ...]:

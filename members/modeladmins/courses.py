@@ -5,8 +5,9 @@ from django import forms
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 
+from cms.bounded_panel import BoundedInlinePanel
 from cms.consent_panel import consents_panel
 from cms.listing import Column, DateColumn, NumberColumn, RecordFilterSet, StateColumn
 from cms.listing.bulk import BulkAction
@@ -126,7 +127,7 @@ class CourseEditionAdmin(RecordModelAdmin):
             ],
             heading=_("Enrolment"),
         ),
-        InlinePanel("sessions", heading=_("Sessions"), label=_("Session")),
+        BoundedInlinePanel("sessions", heading=_("Sessions"), label=_("Session")),
     ]
     inspect_sections = (
         (_("Edition"), ("course", "starts_on", "ends_on", "teacher", "place", "is_cancelled")),

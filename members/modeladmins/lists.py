@@ -17,13 +17,14 @@ class LeadStageAdmin(RecordModelAdmin):
     )
     menu_icon = "tasks"
     menu_order = 710
-    list_columns = ("name_it", "name_en", StateColumn("kind", label=_("Kind")), "order")
+    list_columns = ("name_it", "name_en", StateColumn("kind", label=_("Kind")), "order", "is_retired")
     ordering = ("order",)
     panels = [
         FieldRowPanel([FieldPanel("name_it"), FieldPanel("name_en")]),
         FieldRowPanel([FieldPanel("kind"), FieldPanel("order")]),
+        FieldPanel("is_retired"),
     ]
-    inspect_sections = (("", ("name_it", "name_en", "kind", "order")),)
+    inspect_sections = (("", ("name_it", "name_en", "kind", "order", "is_retired")),)
 
 
 class LostReasonAdmin(RecordModelAdmin):

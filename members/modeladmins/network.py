@@ -5,12 +5,15 @@ from django.core.exceptions import PermissionDenied
 from django.forms import CheckboxSelectMultiple
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
+from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 
+from cms.bounded_panel import BoundedInlinePanel
 from cms.listing import BooleanColumn, DateColumn, MoneyColumn, RecordFilterSet, StateColumn
 from cms.listing.bulk import BulkAction
 from cms.modeladmin import InspectPanel, RecordAction, RecordModelAdmin
 from members.models import Competence, Cooperative, FormatPart, ServiceFormat
+from members.models.lists import offer_those_in_use
 from members.services.parts import approve_part
 
 # What decides whether and how the network shows a cooperative is not for its own editor.
@@ -105,8 +108,17 @@ class ServiceFormatFilterSet(RecordFilterSet):
         fields: list[str] = []
 
 
+class ServiceFormatForm(WagtailAdminModelForm):
+    """Offers the audiences in use."""
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        offer_those_in_use(self)
+
+
 class ServiceFormatAdmin(RecordModelAdmin):
     model = ServiceFormat
+    form_class = ServiceFormatForm
     help_text = _(
         "What the network offers: for whom, at what price, how long, and which cooperative does "
         "which part. The words for the public stand on the page that points at it."
@@ -143,7 +155,7 @@ class ServiceFormatAdmin(RecordModelAdmin):
             ],
             heading=_("For whom, and how it is found"),
         ),
-        InlinePanel("parts", heading=_("Who does what"), label=_("Part")),
+        BoundedInlinePanel("parts", heading=_("Who does what"), label=_("Part")),
     ]
     inspect_sections = (
         (

@@ -40,6 +40,7 @@ class MoveForm(RecordActionForm):
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["to"].queryset = LeadStage.objects.offered(self.record.stage_id)
         self.fields["to"].initial = self.record.stage_id
 
 

@@ -24,9 +24,9 @@ class AssignManyForm(BulkForm):
 
 
 class MoveManyForm(BulkForm):
-    to = forms.ModelChoiceField(label=gettext_lazy("New stage"), queryset=LeadStage.objects.all())
+    to = forms.ModelChoiceField(label=gettext_lazy("New stage"), queryset=LeadStage.objects.offered())
     lost_reason = forms.ModelChoiceField(
-        label=gettext_lazy("Reason, if they are lost"), queryset=LostReason.objects.all(), required=False
+        label=gettext_lazy("Reason, if they are lost"), queryset=LostReason.objects.offered(), required=False
     )
     note = forms.CharField(
         label=gettext_lazy("Note"), required=False, widget=forms.Textarea(attrs={"rows": 2})

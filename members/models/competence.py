@@ -7,6 +7,7 @@ from wagtail.models import RevisionMixin
 from wagtail.search import index
 
 from cms.translated import Translated
+from members.models.lists import CanRetire
 from members.models.previews import PreviewInEachLanguage
 
 
@@ -72,7 +73,7 @@ class Competence(RevisionMixin, PreviewInEachLanguage, index.Indexed, models.Mod
         return self.name
 
 
-class Audience(models.Model):
+class Audience(CanRetire):
     """For whom a format is made: schools, companies, museums."""
 
     slug = models.SlugField(_("short name in addresses"), unique=True)

@@ -1,12 +1,14 @@
 """The words staff choose for the way of a request. Code knows the kinds, never the names."""
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from cms.models import Record
 from cms.translated import Translated
-from members.models.lists import ListEntry
+from members.models.lists import CanRetire, CanRetireQuerySet, ListEntry
 
 
 class StageKind(models.TextChoices):
@@ -15,13 +17,14 @@ class StageKind(models.TextChoices):
     LOST = "lost", _("lost")
 
 
-class LeadStageQuerySet(models.QuerySet["LeadStage"]):
+class LeadStageQuerySet(CanRetireQuerySet):
     def first_open(self) -> "LeadStage | None":
         """Where a new request begins."""
-        return self.filter(kind=StageKind.OPEN).order_by("order", "pk").first()
+        first: Any = self.offered().filter(kind=StageKind.OPEN).order_by("order", "pk").first()
+        return first
 
 
-class LeadStage(Record):
+class LeadStage(CanRetire, Record):
     """A step on the way of a request, such as "proposal"."""
 
     name_it = models.CharField(_("name"), max_length=60)
@@ -50,6 +53,10 @@ class LeadStage(Record):
         super().clean()
         if self.pk and self.was_used() and LeadStage.objects.get(pk=self.pk).kind != self.kind:
             raise ValidationError({"kind": _("Requests have stood in this stage: its kind stays as it is.")})
+        others = LeadStage.objects.offered().filter(kind=self.kind).exclude(pk=self.pk)
+        if self.is_retired and not others.exists():
+            told = _("It is the last stage of its kind in use: requests need one.")
+            raise ValidationError({"is_retired": told})
 
     def was_used(self) -> bool:
         return self.leads.exists() or self.moves_here.exists()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
@@ -12,24 +12,32 @@ from cms.models import Record
 from cms.translated import Translated
 
 
-class ListEntryQuerySet(models.QuerySet):
-    def offered(self, current: Any = None) -> ListEntryQuerySet:
-        """What a form offers: those in use, and the one that a record has already (its key)."""
-        return self.filter(Q(is_retired=False) | Q(pk=current))
+class CanRetireQuerySet(models.QuerySet):
+    def offered(self, *current: Any) -> Self:
+        """What a form offers: those in use, and those that a record has already (their keys)."""
+        return self.filter(Q(is_retired=False) | Q(pk__in=[key for key in current if key is not None]))
 
 
-class ListEntry(Record):
-    """A word of a list. Out of use it stays on the records that have it, and is offered no more."""
+class CanRetire(models.Model):
+    """Out of use it stays on the records that have it, and is offered no more."""
+
+    is_retired = models.BooleanField(
+        _("out of use"), default=False, help_text=_("Records that have it keep it; forms offer it no more.")
+    )
+
+    objects = CanRetireQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+
+class ListEntry(CanRetire, Record):
+    """A word of a list."""
 
     name_it = models.CharField(_("name"), max_length=80)
     name_en = models.CharField(_("name in English"), max_length=80, blank=True)
     order = models.PositiveSmallIntegerField(_("order"), default=0)
-    is_retired = models.BooleanField(
-        _("out of use"), default=False, help_text=_("Records that have it keep it; forms offer it no more.")
-    )
     name = Translated()
-
-    objects = ListEntryQuerySet.as_manager()
 
     class Meta:
         abstract = True
@@ -85,5 +93,12 @@ def offer_those_in_use(form: Any) -> None:
     """Let a record's form offer the entries in use, and what the record has."""
     for name, field in form.fields.items():
         queryset = getattr(field, "queryset", None)
-        if queryset is not None and issubclass(queryset.model, ListEntry):
-            field.queryset = queryset.model.objects.offered(getattr(form.instance, f"{name}_id", None))
+        if queryset is not None and issubclass(queryset.model, CanRetire):
+            field.queryset = queryset.model.objects.offered(*_held(form.instance, name))
+
+
+def _held(record: models.Model, name: str) -> list[Any]:
+    """The keys that a record has in a field."""
+    if record._meta.get_field(name).many_to_many:
+        return list(getattr(record, name).values_list("pk", flat=True)) if record.pk else []
+    return [getattr(record, f"{name}_id")]

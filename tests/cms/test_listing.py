@@ -70,6 +70,29 @@ def test_odd_addresses_show_a_list_and_never_fail(login, query):
     assert response.headers["Content-Type"].startswith("text/html")
 
 
+@pytest.mark.parametrize("name", ["utm_source", "fbclid", "mc_eid", "gclid"])
+def test_what_a_mail_hangs_on_an_address_asks_nothing(login, name):
+    LeadFactory(title="Hers")
+    response = login().get(reverse(LIST), {name: "newsletter"})
+    assert titles(response) == ["Hers"]
+    assert name not in response.context["list_url"]
+
+
+def test_a_filter_that_is_unknown_is_told_and_shows_no_row(login):
+    LeadFactory(title="Hers")
+    response = login().get(reverse(LIST), {"source_of_all": "newsletter"})
+    assert titles(response) == []
+    assert "source_of_all" in response.content.decode()
+
+
+def test_a_list_longer_than_one_change_says_so_beside_its_actions(login, monkeypatch):
+    monkeypatch.setattr("cms.listing.views.MOST_ROWS", 2)
+    LeadFactory.create_batch(2)
+    assert "bulk-bar__bound" not in login().get(reverse(LIST)).content.decode()
+    LeadFactory()
+    assert "bulk-bar__bound" in login().get(reverse(LIST)).content.decode()
+
+
 def test_a_filter_stays_in_the_address_and_shows_as_a_pill(login):
     comune = OrganisationFactory(name="Comune")
     LeadFactory(title="Hers", organisation=comune)

@@ -109,6 +109,18 @@ def test_an_opening_that_cannot_be_read_is_no_error(login, edition, values):
     assert client.post(address(edition), data).status_code in (200, 302, 409, 422)
 
 
+@pytest.mark.parametrize("count", ["101", "9999"])
+def test_more_children_than_a_form_holds_are_told_and_not_all_made(login, edition, count):
+    client = login()
+    data = as_posted(client.get(address(edition)))
+    data["sessions-TOTAL_FORMS"] = count
+    answer = client.post(address(edition), data)
+    formset = answer.context["form"].formsets["sessions"]
+    assert len(formset.forms) == 101
+    assert "Qui stanno al massimo 100 righe" in answer.content.decode()
+    assert edition.sessions.count() == 2
+
+
 def test_the_later_of_two_savers_of_a_snippet_is_told_and_keeps_the_text(login):
     client, competence = login(), CompetenceFactory(name_it="Teatro", description_it="Before")
     edit = reverse("wagtailsnippets_members_competence:edit", args=[competence.pk])

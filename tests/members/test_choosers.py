@@ -128,3 +128,12 @@ def test_a_new_page_offers_to_choose_or_create_its_record(login, page_model, ind
         login().get(reverse("wagtailadmin_pages:add", args=["pages", page_model, parent.pk])).content.decode()
     )
     assert reverse(f"{chooser}:choose") in html
+
+
+def test_a_chooser_minds_neither_accents_nor_capitals(login):
+    client, wanted = login(), make.OrganisationFactory(name="Città di Mantova")
+    make.OrganisationFactory(name="Comune di Goito")
+    for typed in ("citta", "CITTÀ", "mantova città"):
+        found = client.get(reverse("organisation_chooser:choose_results"), {"q": typed}).content.decode()
+        assert wanted.name in found, typed
+        assert "Goito" not in found, typed

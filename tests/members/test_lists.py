@@ -3,9 +3,10 @@
 import re
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 
-from members.models import Lead, LeadOrigin, LostReason, Territory
+from members.models import Lead, LeadOrigin, LeadStage, LostReason, Territory
 from members.services import leads
 from tests.factories import members as make
 
@@ -47,6 +48,38 @@ def test_a_reason_out_of_use_is_no_longer_offered(login):
     assert "Neve" not in options(
         page, "move-lost_reason" if b'name="move-lost_reason"' in page.content else "lost_reason"
     )
+
+
+def test_a_stage_out_of_use_is_offered_only_to_requests_that_stand_in_it(login):
+    old = LeadStage.objects.create(name_it="Una volta", is_retired=True)
+    client = login("commercial")
+    for lead, is_offered in ((make.LeadFactory(stage=old), True), (make.LeadFactory(), False)):
+        page = client.get(reverse("members_lead_modeladmin_inspect", args=[lead.pk]))
+        [offer] = [offer for offer in page.context["actions"] if offer.action.name == "move"]
+        assert (old in offer.form.fields["to"].queryset) is is_offered
+
+
+def test_a_new_request_begins_in_a_stage_in_use():
+    first = LeadStage.objects.first_open()
+    LeadStage.objects.create(name_it="Altra", order=first.order + 1)
+    LeadStage.objects.filter(pk=first.pk).update(is_retired=True)
+    assert LeadStage.objects.first_open() not in (first, None)
+
+
+def test_the_last_stage_of_a_kind_cannot_go_out_of_use():
+    won = LeadStage.objects.get(kind="won")
+    won.is_retired = True
+    with pytest.raises(ValidationError, match="tipo"):
+        won.full_clean()
+
+
+def test_an_audience_out_of_use_is_offered_only_to_the_formats_that_have_it(login):
+    old = make.AudienceFactory(is_retired=True)
+    client, holder, other = login(), make.ServiceFormatFactory(), make.ServiceFormatFactory()
+    holder.audiences.add(old)
+    for record, is_offered in ((holder, True), (other, False)):
+        page = client.get(reverse("members_serviceformat_modeladmin_edit", args=[record.pk]))
+        assert (old in page.context["form"].fields["audiences"].queryset) is is_offered
 
 
 def test_requests_are_found_by_origin_and_territory(login):

@@ -3,11 +3,14 @@
 import pytest
 from django.contrib.auth.models import Permission
 from django.urls import reverse
+from django.utils.text import capfirst
+from wagtail.log_actions import log
 
 from cms.registries import row_scopes, visible_rows
 from cms.roles import Role
 from donations.models import Campaign, Donation, Donor, LedgerEntry, Payment, Receipt
 from members.models import Cooperative, Enrolment, Lead, LeadNote, ServiceFormat, User
+from tests.factories.custom_fields import field_of
 from tests.factories.donations import BeneficiaryFactory, CampaignFactory, DonationFactory
 from tests.factories.members import (
     CooperativeFactory,
@@ -107,3 +110,20 @@ def test_what_is_hidden_cannot_be_posted(curious):
     curious.post(edit, values)
     lead.refresh_from_db()
     assert lead.expected_value_cents == 987_600
+
+
+def test_a_history_names_no_field_that_is_hidden_from_the_reader(login, user_as):
+    field_of(label="Riservato", seen_by=["consortium_admin"])
+    lead = LeadFactory()
+    fields = ["title", "expected_value_cents", "custom_riservato"]
+    log(lead, "wagtail.edit", data={"fields": fields, "labels": {"custom_riservato": "Riservato"}})
+    reader = user_as("trainer")
+    reader.user_permissions.add(Permission.objects.get(codename="view_lead"))
+    shown = {
+        who: login(who).get(reverse("members_lead_modeladmin_history", args=[lead.pk])).content.decode()
+        for who in ("consortium_admin", reader)
+    }
+    hidden = (str(capfirst(Lead._meta.get_field("expected_value_cents").verbose_name)), "Riservato")
+    assert all(word in shown["consortium_admin"] for word in ("Titolo", *hidden))
+    assert "Titolo" in shown[reader]
+    assert not any(word in shown[reader] for word in hidden)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Model
 from django.utils import timezone
 
 from cms import leases
@@ -76,30 +75,30 @@ def _do(work: FieldWork) -> None:
     leases.release(work, finished_at=timezone.now())
 
 
-def _gather(work: FieldWork, rows: list[Model]) -> None:
+def _gather(work: FieldWork, rows: list[Any]) -> None:
     if work.field.in_filters:
         keep_filter_values(type(rows[0]), rows, fields=[work.field])
 
 
-def _merge(work: FieldWork, rows: list[Model]) -> None:
+def _merge(work: FieldWork, rows: list[Any]) -> None:
     """Write today's keys in the place of merged ones. The record is not “changed”: it means what it meant."""
     field = typed(work.field)
     changed = []
     for row in rows:
-        before = row.custom.get(work.field.key)  # type: ignore[attr-defined]
+        before = row.custom.get(work.field.key)
         field.write(row, field.value_of(row))
-        if row.custom.get(work.field.key) != before:  # type: ignore[attr-defined]
+        if row.custom.get(work.field.key) != before:
             changed.append(row)
     _store(work, changed)
 
 
-def _erase(work: FieldWork, rows: list[Model]) -> None:
+def _erase(work: FieldWork, rows: list[Any]) -> None:
     for row in rows:
-        row.custom.pop(work.field.key, None)  # type: ignore[attr-defined]
+        row.custom.pop(work.field.key, None)
     _store(work, rows)
 
 
-def _store(work: FieldWork, rows: list[Model]) -> None:
+def _store(work: FieldWork, rows: list[Any]) -> None:
     if rows:
         type(rows[0])._base_manager.bulk_update(rows, ["custom"])
         if work.field.in_filters:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.http import FileResponse, Http404, HttpRequest
@@ -21,7 +22,7 @@ def serve_file(request: HttpRequest, pk: UUID) -> FileResponse:
     model = file.field.model
     if not record_policy(model).user_has_any_permission(request.user, ANY_ACTION):
         raise Http404
-    record = row_or_404(request.user, model._default_manager.all(), file.record_id)
+    record: Any = row_or_404(request.user, model._default_manager.all(), file.record_id)
     seen = fields_for(model, request.user, with_retired=True)
     field = next((each for each in seen if each.key == file.field.key), None)
     if field is None or (field.value_of(record) or {}).get("id") != str(file.pk):

@@ -14,6 +14,9 @@ from cms.registries import hidden_from
 from cms.registry import Registry
 from cms.sources import RecordSource
 
+# What one transaction and one page to look at can hold.
+MOST_ROWS = 1000
+
 
 class BulkForm(forms.Form):
     """What an action asks first. It knows who is at work, to offer the right choices."""

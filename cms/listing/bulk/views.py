@@ -15,12 +15,11 @@ from django.views.generic import TemplateView
 from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
-from cms.listing.bulk.actions import BulkAction, BulkForm, bulk_actions_for
+from cms.listing.bulk.actions import MOST_ROWS, BulkAction, BulkForm, bulk_actions_for
 from cms.listing.bulk.outcome import HasChanged, Outcome, carry_out, foresee
 from cms.listing.choosing import open_source_or_404
 from cms.sources import Question
 
-MOST_ROWS = 1000
 SHOWN_ROWS = 200
 
 

@@ -1,11 +1,15 @@
 """A person who is everywhere is erased from everywhere, but for what the law keeps."""
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.core.management import call_command
+from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from cms.models import ErasedRow, OutboxMessage, PrivacyRequest, PrivacyRow
+from cms.models import ErasedRow, OutboxMessage, PrivacyRequest, PrivacyRow, SignIn
 from cms.outbox.unsubscribing import is_unwanted
 from cms.privacy import erasing, requests
+from cms.registries import personal_data_sources
 from donations.models import Donor, Receipt
 from members.models import Contact, Enrolment, Lead
 from tests.cms.privacy import grep, person
@@ -166,3 +170,19 @@ def test_a_restored_backup_forgets_again(asked, django_capture_on_commit_callbac
     new.refresh_from_db()
     assert (lead.sender_name, lead.title, lead.contact) == ("", "[cancellato]", None)
     assert new.sender_name == "Chi ha scritto dopo"
+
+
+def test_an_erased_account_leaves_no_device_code_or_session(user_as, client):
+    user = user_as("trainer")
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    key = client.session.session_key
+    SignIn.objects.get_or_create(user=user, session_key=key)
+    TOTPDevice.objects.create(user=user, name="telefono")
+    StaticDevice.objects.create(user=user, name="recovery").token_set.create(token="uno")
+    user.is_active = False
+    user.save()
+    personal_data_sources["members.user"].pseudonymise(user)
+    for model in (TOTPDevice, StaticDevice, SignIn):
+        assert not model.objects.filter(user=user).exists(), model
+    assert not StaticToken.objects.exists()
+    assert not Session.objects.filter(session_key=key).exists()

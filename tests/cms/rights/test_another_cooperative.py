@@ -5,7 +5,9 @@ from collections.abc import Iterator
 import pytest
 from django import forms
 
+from cms.models import SavedView
 from cms.roles import Role
+from cms.sources import open_sources
 from tests.cms.rights.addresses import Address
 from tests.cms.rights.asking import Visitor, light
 from tests.cms.rights.filling import CannotFill, both
@@ -71,3 +73,27 @@ def taking(response, foreign: dict[type, int]) -> Iterator[str]:
 def _within(form: forms.BaseForm) -> list[forms.BaseForm]:
     sets = getattr(form, "formsets", {}).values()
     return [inner for formset in sets for inner in (*formset.forms, formset.empty_form)]
+
+
+def test_a_list_opened_through_a_view_of_anothers_shows_no_more_than_the_list():
+    """A colleague's own view is not there; one that is shared asks its question of the reader's own rows."""
+    site = two_of_each()
+    user = site.users[Role.COOPERATIVE_EDITOR]
+    editor = Visitor(user)
+    theirs = site.pair("cms.savedview")[1]
+    problems = []
+    with light():
+        for source in open_sources(user):
+            view = SavedView.objects.create(
+                owner=theirs.owner, name=f"tutto di {source.key}", source_key=source.key
+            )
+            for is_shared in (False, True):
+                if is_shared:
+                    view.shared_with.set(user.groups.all())
+                answer = editor.ask("get", f"{source.list_url()}?view={view.pk}")
+                if answer.status_code != (302 if is_shared else 404):
+                    problems.append(f"{source.key}: {answer.status_code}, shared: {is_shared}")
+                elif is_shared:
+                    opened = editor.ask("get", answer.headers["Location"])
+                    problems += [f"{source.key} shows {text}" for text in leaks(opened)]
+    report(problems)
