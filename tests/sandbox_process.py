@@ -9,6 +9,8 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -51,6 +53,26 @@ class SandboxProcess:
     def chaos(self, **knobs: Any) -> dict[str, Any]:
         """Turn knobs (see donations/sandbox/chaos.py); none sets all back."""
         return self.control("chaos", **knobs)
+
+    @contextmanager
+    def faults(self, **knobs: Any) -> Iterator["SandboxProcess"]:
+        """The same knobs, for as long as the block lasts: ``with sandbox.faults(drop=["charge.*"]): …``"""
+        before = self.state()["knobs"]
+        self.chaos(**knobs)
+        try:
+            yield self
+        finally:
+            self.chaos(**{name: before[name] for name in knobs})
+
+    @contextmanager
+    def failing(self, kind: str, path: str = "*", *, times: int = 1, **more: Any) -> Iterator[None]:
+        """The next calls of the API meet a fault: 500, 409, 429, 500_after_commit, timeout, …"""
+        with self.faults(fail=[{"kind": kind, "path": path, "times": times, **more}]):
+            yield
+
+    def advance(self, **time: int) -> dict[str, Any]:
+        """Let ``days``, ``hours``, ``minutes`` pass, or go ``to`` a moment; all that is due happens."""
+        return self.control("advance", **time)
 
     def state(self) -> dict[str, Any]:
         with urllib.request.urlopen(f"{self.base}/_sandbox/state", timeout=10) as answer:

@@ -1,4 +1,4 @@
-"""The one thread beside the requests: it sends events and lets sessions expire."""
+"""The one thread beside the requests: it sends events and lets time do its work."""
 
 import logging
 import os
@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from django.conf import settings
 from django.db import close_old_connections
 
-from . import bell, chaos, checkout, deliveries
+from . import agenda, bell, chaos, clock, deliveries
 
 SENDERS = 4
 ROUND = 0.5  # seconds between two looks at the rows when nobody rings
@@ -25,7 +25,7 @@ def _run() -> None:
     with ThreadPoolExecutor(SENDERS, thread_name_prefix="sandbox-sender") as senders:
         while True:
             try:
-                checkout.expire_due()
+                agenda.run_until(clock.now())
                 if settings.SANDBOX_WEBHOOK_URL and not chaos.read("hold"):
                     _send_due(senders)
             except Exception:  # the thread must outlive any single fault; the rows are still there

@@ -9,8 +9,19 @@ Knobs, set with ``POST /_sandbox/chaos`` or at start with SANDBOX_CHAOS (both JS
 ``drop``       list of patterns (``charge.*``): such events are never sent; they stay in ``GET /v1/events``
 ``fail``       list of faults for the next calls of the API, each
                ``{"kind": …, "times": 1, "method": "POST", "path": "/v1/checkout/*", "seconds": 10}``
-               where kind is ``500`` (nothing done), ``429``, ``500_after_commit`` (done, then an error),
+               where kind is ``500``, ``409``, ``429`` (nothing done), ``500_after_commit`` (done, then
+               an error),
                ``timeout`` (no answer for so many seconds, nothing done) or ``timeout_after_commit``
+
+and two settings that Stripe keeps in its Dashboard:
+
+``retry_days``     days from each failed try to collect a renewal to the next
+``after_retries``  what becomes of the subscription after the last: ``canceled``, ``unpaid`` or ``past_due``
+
+and two for what only banks decide:
+
+``refund_status``  how the next refunds begin: ``pending`` or ``requires_action``; empty for as usual
+``payouts_fail``   true: the bank takes no payout
 """
 
 import json
@@ -22,7 +33,7 @@ from django.db import transaction
 
 from .models import Knob
 
-KINDS = ("500", "429", "500_after_commit", "timeout", "timeout_after_commit")
+KINDS = ("500", "409", "429", "500_after_commit", "timeout", "timeout_after_commit")
 DEFAULTS: dict[str, Any] = {
     "duplicate": 0,
     "reorder": False,
@@ -30,7 +41,12 @@ DEFAULTS: dict[str, Any] = {
     "hold": False,
     "drop": [],
     "fail": [],
+    "retry_days": [3, 5, 7],
+    "after_retries": "canceled",
+    "refund_status": "",
+    "payouts_fail": False,
 }
+AFTER_RETRIES = ("canceled", "unpaid", "past_due")
 
 
 def read(name: str) -> Any:
@@ -50,6 +66,12 @@ def turn(wishes: dict[str, Any]) -> dict[str, Any]:
         number = isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
         if not (number if name in ("duplicate", "delay") else isinstance(value, type(DEFAULTS[name]))):
             raise ValueError(f"{name} cannot be {value!r}")
+    if wishes.get("after_retries", "canceled") not in AFTER_RETRIES:
+        raise ValueError(f"after_retries is one of {', '.join(AFTER_RETRIES)}")
+    if wishes.get("refund_status", "") not in ("", "pending", "requires_action"):
+        raise ValueError("refund_status is pending, requires_action or empty")
+    if not all(isinstance(days, int) and days > 0 for days in wishes.get("retry_days", [])):
+        raise ValueError("retry_days is a list of days")
     for fault in wishes.get("fail", []):
         if not isinstance(fault, dict) or fault.get("kind") not in KINDS:
             raise ValueError(f"fail: a fault needs a kind, one of {', '.join(KINDS)}")

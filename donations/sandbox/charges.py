@@ -1,12 +1,16 @@
-"""Payment methods and charges: what one try with a card leaves behind."""
+"""Charges: what one try to take money leaves behind."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from . import store
 from .cards import Card
 from .ids import new_id
+from .instruments import Instrument
+from .models import StoredObject
 from .skeletons import build
+
+Status = Literal["succeeded", "pending", "failed"]
 
 
 @dataclass(frozen=True)
@@ -35,33 +39,10 @@ class Payer:
         }
 
 
-_CHECKS = {"address_line1_check": None, "address_postal_code_check": None, "cvc_check": "pass"}
+CHECKS = {"address_line1_check": None, "address_postal_code_check": None, "cvc_check": "pass"}
 
 
-def add_payment_method(card: Card, payer: Payer, *, at: int) -> dict[str, Any]:
-    method = build(
-        "payment_method",
-        id=new_id("pm_"),
-        created=at,
-        type="card",
-        billing_details=payer.billing_details,
-        metadata={},
-        allow_redisplay="limited",
-        card={
-            **_card_facts(card, payer),
-            "checks": _CHECKS,
-            "display_brand": card.brand,
-            "fingerprint": f"sandbox{card.last4}",
-            "generated_from": None,
-            "networks": {"available": [card.brand], "preferred": None},
-            "three_d_secure_usage": {"supported": True},
-        },
-    )
-    store.add(method)
-    return method
-
-
-def _card_facts(card: Card, payer: Payer) -> dict[str, Any]:
+def card_facts(card: Card, payer: Payer) -> dict[str, Any]:
     return {
         "brand": card.brand,
         "country": payer.country,
@@ -77,23 +58,29 @@ def _card_facts(card: Card, payer: Payer) -> dict[str, Any]:
 def add_charge(
     intent: dict[str, Any],
     method: dict[str, Any],
-    card: Card,
+    instrument: Instrument,
     payer: Payer,
     *,
-    at: int,
-    declined: bool,
+    status: Status,
     authenticated: bool = False,
-) -> store.StoredObject:
-    """A charge that the bank approved, not yet booked, or one that it declined."""
+    mandate: str | None = None,
+) -> StoredObject:
+    """A charge that the bank approved (not yet booked), declined, or has yet to answer."""
+    failed = status == "failed"
+    if isinstance(instrument, Card):
+        details = _card_details(intent, instrument, payer, failed, authenticated)
+        outcome = _outcome(instrument, failed)
+    else:
+        details, outcome = _account_details(method, mandate), _APPROVED
     charge = build(
         "charge",
-        id=new_id("ch_"),
-        created=at,
+        id=new_id("ch_" if instrument.kind == "card" else "py_"),
+        created=store.now(),
         amount=intent["amount"],
-        amount_captured=0 if declined else intent["amount"],
-        captured=not declined,
-        paid=not declined,
-        status="failed" if declined else "succeeded",
+        amount_captured=0 if failed else intent["amount"],
+        captured=not failed,
+        paid=status == "succeeded",
+        status=status,
         currency=intent["currency"],
         customer=intent["customer"],
         description=intent["description"],
@@ -101,31 +88,40 @@ def add_charge(
         receipt_email=intent["receipt_email"],
         billing_details=method["billing_details"],
         calculated_statement_descriptor="CULTNETWORK SANDBOX",
-        failure_code=card.code if declined else None,
-        failure_message=card.message if declined else None,
+        failure_code=instrument.code if failed and isinstance(instrument, Card) else None,
+        failure_message=instrument.message if failed and isinstance(instrument, Card) else None,
         fraud_details={},
-        outcome=_outcome(card, declined),
+        outcome=outcome,
         payment_intent=intent["id"],
         payment_method=method["id"],
-        payment_method_details={
-            "type": "card",
-            "card": {
-                **_card_facts(card, payer),
-                "amount_authorized": None if declined else intent["amount"],
-                "authorization_code": None,
-                "checks": _CHECKS,
-                "electronic_commerce_indicator": None,
-                "fingerprint": f"sandbox{card.last4}",
-                "installments": None,
-                "mandate": None,
-                "network": card.brand,
-                "network_transaction_id": None,
-                "three_d_secure": _THREE_D_SECURE if authenticated else None,
-                "transaction_link_id": None,
-            },
-        },
+        payment_method_details={"type": instrument.kind, instrument.kind: details},
     )
     return store.add(charge)
+
+
+def _card_details(
+    intent: dict[str, Any], card: Card, payer: Payer, failed: bool, authenticated: bool
+) -> dict[str, Any]:
+    return {
+        **card_facts(card, payer),
+        "amount_authorized": None if failed else intent["amount"],
+        "authorization_code": None,
+        "checks": CHECKS,
+        "electronic_commerce_indicator": None,
+        "fingerprint": f"sandbox{card.last4}",
+        "installments": None,
+        "mandate": None,
+        "network": card.brand,
+        "network_transaction_id": None,
+        "three_d_secure": _THREE_D_SECURE if authenticated else None,
+        "transaction_link_id": None,
+    }
+
+
+def _account_details(method: dict[str, Any], mandate: str | None) -> dict[str, Any]:
+    facts = method["sepa_debit"]
+    told = {key: facts[key] for key in ("bank_code", "branch_code", "country", "fingerprint", "last4")}
+    return told | {"mandate": mandate}
 
 
 _THREE_D_SECURE = {
@@ -139,25 +135,26 @@ _THREE_D_SECURE = {
 }
 
 
+_APPROVED = {
+    "advice_code": None,
+    "network_advice_code": None,
+    "network_decline_code": None,
+    "network_status": "approved_by_network",
+    "reason": None,
+    "risk_level": "normal",
+    "risk_score": 12,
+    "seller_message": "Payment complete.",
+    "type": "authorized",
+}
+
+
 def _outcome(card: Card, declined: bool) -> dict[str, Any]:
-    told = {"advice_code": None, "network_advice_code": None, "network_decline_code": None}
     if not declined:
-        return {
-            **told,
-            "network_status": "approved_by_network",
-            "reason": None,
-            "risk_level": "normal",
-            "risk_score": 12,
-            "seller_message": "Payment complete.",
-            "type": "authorized",
-        }
-    return {
-        **told,
+        return _APPROVED
+    return _APPROVED | {
         "advice_code": "try_again_later",
         "network_status": "declined_by_network",
         "reason": card.decline_code,
-        "risk_level": "normal",
-        "risk_score": 12,
         "seller_message": "The bank returned the decline code `" + card.decline_code + "`.",
         "type": "issuer_declined",
     }

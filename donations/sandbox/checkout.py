@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import transaction
 
-from . import customers, store
+from . import agenda, clock, customers, store
 from .charges import Payer
 from .errors import Refusal
 from .events import emit
@@ -20,46 +20,65 @@ def open_session(params: dict[str, Any], base_url: str) -> dict[str, Any]:
 
     base_url: where this sandbox is reached, without a slash at the end; the hosted page lies under it.
     """
-    at = store.now()
-    check_session(params, at)
+    at, ahead = store.now(), clock.ahead()
+    mode = params.get("mode", "")
+    # The site lives in the present even when the sandbox's clock runs ahead: its times are moved along.
+    check_session(params, at - ahead)
     if params.get("customer"):
-        store.get("customer", params["customer"], param="customer", status=400)
-    items = make_items(params["line_items"], at)
+        customers.find_customer(params["customer"])
+    items = make_items(params.get("line_items", []))
     session_id = new_id("cs_test_")
-    total, currency = sum(item["amount_total"] for item in items), items[0]["currency"]
+    total = sum(item["amount_total"] for item in items) if items else None
+    types = params.get("allowed_payment_method_types") or ["card", "sepa_debit"]
+    expires_at = params.get("expires_at", at - ahead + 86_400)
     session = build(
         "checkout.session",
         id=session_id,
         created=at,
-        adaptive_pricing={"enabled": params.get("adaptive_pricing", {}).get("enabled", True)},
+        adaptive_pricing=None
+        if mode == "setup"
+        else {"enabled": params.get("adaptive_pricing", {}).get("enabled", True)},
         allowed_payment_method_types=params.get("allowed_payment_method_types"),
         amount_subtotal=total,
         amount_total=total,
         cancel_url=params.get("cancel_url"),
         client_reference_id=params.get("client_reference_id"),
-        currency=currency,
+        currency=items[0]["currency"] if items else params.get("currency"),
         customer=params.get("customer"),
-        customer_creation=None if params.get("customer") else params.get("customer_creation", "if_required"),
+        customer_creation=_creation(params, mode),
         customer_email=params.get("customer_email"),
-        expires_at=params.get("expires_at", at + 86_400),
+        expires_at=expires_at,
         locale=params.get("locale"),
         metadata=text_values(params.get("metadata")),
-        mode="payment",
-        payment_method_collection="if_required",
+        mode=mode,
+        payment_method_collection="if_required" if mode != "subscription" else "always",
         payment_method_options={"card": {"request_three_d_secure": "automatic"}},
-        payment_method_types=["card"],
-        payment_status="unpaid",
+        payment_method_types=types,
+        payment_status="no_payment_required" if mode == "setup" else "unpaid",
         status="open",
         submit_type=params.get("submit_type"),
         success_url=params["success_url"],
-        total_details={"amount_discount": 0, "amount_shipping": 0, "amount_tax": 0},
+        total_details={"amount_discount": 0, "amount_shipping": 0, "amount_tax": 0} if items else None,
         ui_mode="hosted_page",
         url=f"{base_url}/c/pay/{session_id}",
     )
-    wishes = params.get("payment_intent_data", {})
-    wishes["metadata"] = text_values(wishes.get("metadata"))
-    store.add(session, line_items=items, payment_intent_data=wishes)
+    store.add(
+        session,
+        due_at=expires_at + ahead,
+        line_items=items,
+        **{name: params.get(name, {}) for name in _LATER},
+    )
     return session
+
+
+# What a session keeps to itself until somebody pays.
+_LATER = ("payment_intent_data", "subscription_data", "setup_intent_data")
+
+
+def _creation(params: dict[str, Any], mode: str) -> str | None:
+    if params.get("customer") or mode == "subscription":
+        return None if params.get("customer") else "always"
+    return params.get("customer_creation", "if_required")
 
 
 def text_values(metadata: Any) -> dict[str, str]:
@@ -69,21 +88,16 @@ def text_values(metadata: Any) -> dict[str, str]:
 def current(session_id: str) -> StoredObject:
     """The session as it stands now; one whose time has run out expires here. Raises Refusal (404)."""
     session = store.get("checkout.session", session_id)
-    if session.data["status"] == "open" and session.data["expires_at"] <= store.now():
-        _expire(session)
+    if session.data["status"] == "open" and (session.due_at or 0) <= store.now():
+        time_ran_out(session)
     return session
 
 
-def expire_due() -> int:
-    """Expire the sessions whose time has run out; how many."""
-    late = store.find("checkout.session").filter(state="open", data__expires_at__lte=store.now())
-    if not late.exists():
-        return 0
-    with transaction.atomic():
-        rows = list(late)
-        for session in rows:
-            _expire(session)
-    return len(rows)
+@agenda.when_due("checkout.session")
+@transaction.atomic
+def time_ran_out(session: StoredObject) -> None:
+    if session.data["status"] == "open":
+        _expire(session)
 
 
 def expire_now(session_id: str) -> dict[str, Any]:
@@ -110,31 +124,42 @@ def let_time_run_out(session_id: str) -> dict[str, Any]:
 
 def _expire(session: StoredObject) -> None:
     session.private.pop("attempt", None)
+    session.due_at = None
     store.save(session, status="expired", url=None)
     emit("checkout.session.expired", session.data)
 
 
-def customer_for(session: StoredObject, payer: Payer, at: int) -> str | None:
-    """The customer of a session about to be paid, made now when the site asked for one."""
+def customer_for(session: StoredObject, payer: Payer) -> str | None:
+    """The customer of a session about to be paid, made now when one is needed."""
     if session.data["customer"] or session.data["customer_creation"] != "always":
         return session.data["customer"]
-    wishes = {"email": payer.email or None, "name": payer.name or None}
-    return customers.add_customer(wishes, at=at)["id"]
+    return customers.add_customer({"email": payer.email or None, "name": payer.name or None})["id"]
 
 
-def complete(session: StoredObject, payer: Payer, customer: str | None, at: int) -> None:
-    """The money is there: close the session and say so."""
+def complete(session: StoredObject, payer: Payer, *, paid: bool, **changes: Any) -> None:
+    """The person is done: close the session and say so. paid: False while a bank has yet to answer."""
+    session.due_at = None
+    if session.data["mode"] != "setup":
+        changes["payment_status"] = "paid" if paid else "unpaid"
     store.save(
         session,
         status="complete",
-        payment_status="paid",
         url=None,
-        customer=customer,
         customer_details=_details(payer),
-        created=min(session.data["created"], at),
+        created=min(session.data["created"], store.now()),
         collected_information={"business_name": None, "individual_name": None, "shipping_details": None},
+        **changes,
     )
-    emit("checkout.session.completed", session.data, at=at)
+    emit("checkout.session.completed", session.data)
+
+
+def bank_answered(session: StoredObject, *, paid: bool) -> None:
+    """Days after the session was completed: the debit went through, or not. Said once."""
+    if session.private.get("bank_answered"):
+        return
+    session.private["bank_answered"] = True
+    store.save(session, payment_status="paid" if paid else "unpaid")
+    emit(f"checkout.session.async_payment_{'succeeded' if paid else 'failed'}", session.data)
 
 
 def _details(payer: Payer) -> dict[str, Any]:

@@ -7,6 +7,8 @@ from .errors import Refusal
 from .models import StoredObject
 from .paging import listing
 from .schema import definition_of, description, resolve
+from .store import as_shown
+from .validation import REFERENCES
 
 _DEEPEST = 4
 
@@ -42,7 +44,7 @@ def _follow(value: dict[str, Any], steps: list[str], path: str) -> None:
         row = StoredObject.objects.filter(stripe_id=inner).first()
         if row is None:
             raise _impossible(path)
-        inner = value[step] = row.data
+        inner = value[step] = as_shown(row)
     elif step in _INCLUDABLE.get(value.get("object", ""), {}) and not isinstance(inner, dict):
         inner = value[step] = _INCLUDABLE[value["object"]][step](value)
     elif inner is None and _is_reference(value, step):
@@ -54,7 +56,9 @@ def _follow(value: dict[str, Any], steps: list[str], path: str) -> None:
 
 def _is_reference(value: dict[str, Any], field: str) -> bool:
     """Whether the schema lets this field hold an object in place of its id."""
-    if value.get("object") not in description()["objects"]:
+    if "object" not in value:  # a group within an object, as invoice_payment.payment
+        return field in REFERENCES
+    if value["object"] not in description()["objects"]:
         return False
     schema = definition_of(value["object"])["properties"].get(field, {})
     options = [resolve(option) for option in schema.get("anyOf", [schema])]
@@ -80,5 +84,31 @@ def _refunds(charge: dict[str, Any]) -> dict[str, Any]:
     return listing([row.data for row in rows], f"/v1/charges/{charge['id']}/refunds")
 
 
+def _payments(invoice: dict[str, Any]) -> dict[str, Any]:
+    rows = StoredObject.objects.filter(kind="invoice_payment", data__invoice=invoice["id"]).order_by(
+        "-number"
+    )
+    return listing([row.data for row in rows], f"/v1/invoice_payments?invoice={invoice['id']}")
+
+
+def _confirmation_secret(invoice: dict[str, Any]) -> dict[str, Any] | None:
+    payment = StoredObject.objects.filter(kind="invoice_payment", data__invoice=invoice["id"]).first()
+    if payment is None:
+        return None
+    intent = StoredObject.objects.get(stripe_id=payment.data["payment"]["payment_intent"])
+    return {"client_secret": intent.data["client_secret"], "type": "payment_intent"}
+
+
+def _subscriptions(customer: dict[str, Any]) -> dict[str, Any]:
+    found = StoredObject.objects.filter(kind="subscription", data__customer=customer["id"])
+    rows = found.exclude(state__in=("canceled", "incomplete_expired")).order_by("-number")[:10]
+    return listing([row.data for row in rows], f"/v1/customers/{customer['id']}/subscriptions")
+
+
 # Fields that an answer leaves out unless they are asked for.
-_INCLUDABLE = {"checkout.session": {"line_items": _line_items}, "charge": {"refunds": _refunds}}
+_INCLUDABLE: dict[str, dict[str, Any]] = {
+    "checkout.session": {"line_items": _line_items},
+    "charge": {"refunds": _refunds},
+    "invoice": {"payments": _payments, "confirmation_secret": _confirmation_secret},
+    "customer": {"subscriptions": _subscriptions},
+}

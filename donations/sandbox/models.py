@@ -11,9 +11,12 @@ class StoredObject(models.Model):
     state = models.CharField(max_length=40, blank=True, help_text="data.status, for finding")
     data = models.JSONField()
     private = models.JSONField(default=dict, help_text="What Stripe remembers and does not show")
+    due_at = models.BigIntegerField(null=True, help_text="When time does something to it; see agenda.py")
+    clock_id = models.CharField(max_length=100, blank=True, help_text="The test clock it lives by")
 
     class Meta:
         indexes = [
+            models.Index(fields=["clock_id", "due_at", "number"], name="object_due"),
             models.Index(fields=["kind", "number"], name="object_kind_number"),
             models.Index(fields=["kind", "state"], name="object_kind_state"),
         ]
@@ -83,3 +86,12 @@ class Knob(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}={self.value}"
+
+
+class Clock(models.Model):
+    """One row: how far ahead of the computer's clock the sandbox lives; see clock.py."""
+
+    ahead = models.BigIntegerField(default=0, help_text="Seconds")
+
+    def __str__(self) -> str:
+        return f"{self.ahead} s ahead"

@@ -48,3 +48,6 @@ def _place(rows: QuerySet, stripe_id: str, param: str) -> int:
     if number is None:
         raise no_such("object", stripe_id[:100], param, status=400)
     return number
+
+
+PAGING = {"limit", "starting_after", "ending_before", "created"}

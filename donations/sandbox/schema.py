@@ -17,6 +17,11 @@ def description() -> dict[str, Any]:
         data = json.load(file)
     if data["x-stripe-api-version"] != API_VERSION:
         raise ValueError(f"{_FILE.name} describes {data['x-stripe-api-version']}, not {API_VERSION}")
+    with _FILE.with_name("additions.json").open(encoding="utf-8") as file:
+        more = json.load(file)
+    for part in ("objects", "definitions"):
+        data[part] |= more[part]
+    data["operations"] += more["operations"]
     return data
 
 

@@ -10,28 +10,52 @@ from typing import Any
 
 from .schema import API_VERSION, description, faults, kinds_of_event
 
-PREFIXES = {
+PREFIXES: dict[str, str | tuple[str, ...]] = {
     "balance_transaction": "txn_",
-    "charge": "ch_",
+    "billing_portal.configuration": "bpc_",
+    "billing_portal.session": "bps_",
+    "charge": ("ch_", "py_"),
     "checkout.session": "cs_test_",
     "customer": "cus_",
+    "dispute": ("du_", "dp_"),
     "event": "evt_",
+    "invoice": "in_",
+    "invoice_payment": "inpay_",
     "item": "li_",
+    "line_item": "il_",
+    "mandate": "mandate_",
     "payment_intent": "pi_",
     "payment_method": "pm_",
+    "payout": "po_",
     "price": "price_",
     "product": "prod_",
-    "refund": "re_",
+    "radar.early_fraud_warning": "issfr_",
+    "refund": ("re_", "pyr_"),
+    "setup_intent": "seti_",
+    "subscription": "sub_",
+    "subscription_item": "si_",
+    "test_helpers.test_clock": "clock_",
+    "webhook_endpoint": "we_",
 }
 # Fields that hold another object's id, and what that id begins with.
-REFERENCES = {
+REFERENCES: dict[str, str | tuple[str, ...]] = {
     "balance_transaction": "txn_",
-    "charge": "ch_",
+    "charge": ("ch_", "py_"),
+    "configuration": "bpc_",
     "customer": "cus_",
-    "latest_charge": "ch_",
+    "default_payment_method": "pm_",
+    "failure_balance_transaction": "txn_",
+    "invoice": "in_",
+    "latest_charge": ("ch_", "py_"),
+    "latest_invoice": "in_",
+    "mandate": "mandate_",
     "payment_intent": "pi_",
     "payment_method": "pm_",
     "product": "prod_",
+    "setup_intent": "seti_",
+    "subscription": "sub_",
+    "subscription_item": "si_",
+    "test_clock": "clock_",
 }
 _CURRENCY = re.compile(r"^[a-z]{3}$")
 
@@ -88,15 +112,19 @@ def further_faults(value: Any, path: str = "$") -> Iterator[str]:
             elif key == "currency" and entry is not None and not _CURRENCY.match(str(entry)):
                 yield f"{here}: {entry!r} is not a lower-case currency"
             elif key in REFERENCES and isinstance(entry, str) and not entry.startswith(REFERENCES[key]):
-                yield f"{here}: {entry!r} does not begin with {REFERENCES[key]}"
+                yield f"{here}: {entry!r} does not begin with {_either(REFERENCES[key])}"
             else:
                 yield from further_faults(entry, here)
+
+
+def _either(prefix: str | tuple[str, ...]) -> str:
+    return prefix if isinstance(prefix, str) else " or ".join(prefix)
 
 
 def _identity_faults(value: dict[str, Any], path: str) -> Iterator[str]:
     prefix = PREFIXES.get(str(value.get("object")))
     if prefix and not str(value.get("id")).startswith(prefix):
-        yield f"{path}.id: {value.get('id')!r} does not begin with {prefix}"
+        yield f"{path}.id: {value.get('id')!r} does not begin with {_either(prefix)}"
     if value.get("livemode"):
         yield f"{path}.livemode: the sandbox is never live"
 

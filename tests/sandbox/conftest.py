@@ -72,6 +72,47 @@ def session_params(amount: int = 2550, **changes: Any) -> dict[str, Any]:
     return {key: value for key, value in (params | changes).items() if value is not None}
 
 
+def monthly(amount: int = 1000, interval: str = "month", **changes: Any) -> dict[str, Any]:
+    """Parameters of a recurring gift, as the site sends them."""
+    price = {
+        "currency": "eur",
+        "unit_amount": amount,
+        "product_data": {"name": "Dono mensile"},
+        "recurring": {"interval": interval},
+    }
+    params = {
+        "mode": "subscription",
+        "payment_intent_data": None,
+        "subscription_data": {"metadata": {"recurring": "7"}},
+        "line_items": [{"quantity": 1, "price_data": price}],
+    }
+    return session_params(**(params | changes))
+
+
+@pytest.fixture
+def subscribe(sandbox: SandboxProcess, stripe_client: stripe.StripeClient) -> Callable[..., Any]:
+    """Begin a recurring gift and return the subscription; events wait for ``flush``."""
+    sandbox.chaos(hold=True)
+
+    def subscribe_one(card: str = "4242424242424242", **changes: Any) -> stripe.Subscription:
+        session = stripe_client.v1.checkout.sessions.create(monthly(**changes))
+        paid = sandbox.pay(session.id, card)["session"]
+        return stripe_client.v1.subscriptions.retrieve(paid["subscription"])
+
+    return subscribe_one
+
+
+@pytest.fixture
+def told(stripe_client: stripe.StripeClient) -> Callable[..., list[str]]:
+    """The types of the events so far, oldest first; ``told("invoice.")`` only those."""
+
+    def types(beginning: str = "") -> list[str]:
+        found = [event.type for event in stripe_client.v1.events.list({"limit": 100}).auto_paging_iter()]
+        return [name for name in reversed(found) if name.startswith(beginning)]
+
+    return types
+
+
 @pytest.fixture
 def open_session(stripe_client: stripe.StripeClient) -> Callable[..., stripe.checkout.Session]:
     def open_one(amount: int = 2550, **changes: Any) -> stripe.checkout.Session:

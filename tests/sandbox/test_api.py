@@ -33,7 +33,7 @@ def test_the_key_may_come_as_user_name(sandbox):
 
 @pytest.mark.parametrize(
     ("method", "path"),
-    [("GET", "/v1/subscriptions"), ("POST", "/v1/nothing"), ("DELETE", "/v1/customers/cus_1")],
+    [("GET", "/v1/application_fees"), ("POST", "/v1/nothing"), ("DELETE", "/v1/products/prod_1")],
 )
 def test_an_operation_it_lacks_is_an_unknown_url(sandbox, method, path):
     answer = call(sandbox, method, path)
@@ -45,7 +45,7 @@ def test_an_operation_it_lacks_is_an_unknown_url(sandbox, method, path):
 
 def test_stripes_library_reports_the_missing_operation(stripe_client):
     with pytest.raises(stripe.InvalidRequestError, match="Unrecognized request URL"):
-        stripe_client.v1.products.list()
+        stripe_client.v1.application_fees.list()
 
 
 def test_answers_carry_request_id_and_version(sandbox):

@@ -38,7 +38,7 @@ def spoken(sandbox_of_all) -> dict[str, dict]:
 
 
 def test_everything_it_says_is_true_to_the_schema(spoken):
-    objects = {kind: value for kind, value in spoken.items() if kind != "events"}
+    objects = {kind: value for kind, value in spoken.items() if kind not in ("events", "payout_schedule")}
     assert sorted(objects) == [
         "balance_transaction",
         "charge",
@@ -46,6 +46,8 @@ def test_everything_it_says_is_true_to_the_schema(spoken):
         "customer",
         "payment_intent",
         "payment_method",
+        "price",
+        "product",
         "refund",
     ]
     for value in objects.values():

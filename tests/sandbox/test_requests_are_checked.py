@@ -32,8 +32,45 @@ REFUSED = {
     "old ui_mode": ({"ui_mode": "hosted"}, None, "ui_mode"),
     "unsupported ui_mode": ({"ui_mode": "embedded_page"}, "sandbox_unsupported", "ui_mode"),
     "no mode": ({"mode": None}, "parameter_missing", "mode"),
-    "subscription mode": ({"mode": "subscription"}, "sandbox_unsupported", "mode"),
-    "setup mode": ({"mode": "setup"}, "sandbox_unsupported", "mode"),
+    "a payment's words in another mode": ({"mode": "subscription"}, None, "payment_intent_data"),
+    "a one-time price in a subscription": (
+        {"mode": "subscription", "payment_intent_data": None},
+        None,
+        "line_items",
+    ),
+    "two rhythms": (
+        {
+            "mode": "subscription",
+            "payment_intent_data": None,
+            "line_items": [line(recurring={"interval": "month"}), line(recurring={"interval": "year"})],
+        },
+        "sandbox_unsupported",
+        "line_items",
+    ),
+    "every four years": (
+        {
+            "mode": "subscription",
+            "payment_intent_data": None,
+            "line_items": [line(recurring={"interval": "year", "interval_count": 4})],
+        },
+        None,
+        "line_items[0][price_data][recurring][interval_count]",
+    ),
+    "lines in setup": (
+        {"mode": "setup", "payment_intent_data": None, "submit_type": None},
+        None,
+        "line_items",
+    ),
+    "setup without a currency": (
+        {"mode": "setup", "payment_intent_data": None, "submit_type": None, "line_items": None},
+        "parameter_missing",
+        "currency",
+    ),
+    "a way to pay it lacks": (
+        {"allowed_payment_method_types": ["klarna"]},
+        "sandbox_unsupported",
+        "allowed_payment_method_types",
+    ),
     "strange mode": ({"mode": "gift"}, None, "mode"),
     "no lines": ({"line_items": None}, "parameter_missing", "line_items"),
     "lines as text": ({"line_items": "one"}, None, "line_items"),

@@ -17,7 +17,23 @@ from ..expansion import expand
 from ..ids import new_id
 from ..schema import API_VERSION
 from ..validation import Dishonest, check_answer
-from . import customers, events, payments, refunds, sessions  # noqa: F401 - they register their operations
+from . import (  # noqa: F401 - they register their operations
+    customers,
+    disputes,
+    events,
+    invoices,
+    methods,
+    payments,
+    payouts,
+    portal,
+    prices,
+    refunds,
+    sessions,
+    setups,
+    subscriptions,
+    test_clocks,
+    webhook_endpoints,
+)
 from .keys import check_key
 from .operations import Call, Operation, find_operation
 
@@ -70,7 +86,10 @@ def _perform(
     operation: Operation, call: Call, key: str, request: HttpRequest, headers: dict[str, str]
 ) -> tuple[int, str]:
     def work() -> tuple[int, str]:
-        answer = expand(operation.answer(call), call.params.get("expand", []))
+        given = operation.answer(call)
+        if isinstance(given, Refusal):  # something was done all the same: a declined payment is kept
+            return given.status, _write(given.body())
+        answer = expand(given, call.params.get("expand", []))
         return 200, _write(check_answer(answer, operation.description))
 
     if operation.method == "GET":
@@ -86,6 +105,12 @@ def _perform(
 
 
 def _fail_before(fault: dict[str, Any]) -> None:
+    if fault.get("kind") == "409":
+        raise Refusal(
+            "This object cannot be accessed right now because another request is accessing it (asked for).",
+            status=409,
+            code="lock_timeout",
+        )
     if fault.get("kind") == "429":
         raise Refusal("Too many requests. Please try again later.", status=429, code="rate_limit")
     if fault.get("kind") == "timeout":

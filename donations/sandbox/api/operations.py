@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..errors import Refusal
+from ..errors import Refusal, beyond_sandbox
 from ..schema import operations
 
 
@@ -16,6 +16,12 @@ class Call:
     params: dict[str, Any]
     base_url: str
     id: str = ""
+
+    def honour(self, names: set[str], of: str) -> dict[str, Any]:
+        """The parameters without ``expand``. Raises Refusal for one that the sandbox does not honour."""
+        for param in sorted(self.params.keys() - names - {"expand"}):
+            raise beyond_sandbox(f"the parameter {param} of {of}", param)
+        return {key: value for key, value in self.params.items() if key != "expand"}
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@ from typing import Any
 
 from .. import refunds, store
 from ..paging import page
+from ..session_rules import merged_metadata
 from .operations import Call, operation
 
 
@@ -13,6 +14,21 @@ def create(call: Call) -> dict[str, Any]:
 @operation("GET", "/v1/refunds/{id}")
 def retrieve(call: Call) -> dict[str, Any]:
     return store.get("refund", call.id).data
+
+
+@operation("POST", "/v1/refunds/{id}")
+def update(call: Call) -> dict[str, Any]:
+    row = store.get("refund", call.id)
+    wishes = call.honour({"metadata"}, "updating a refund")
+    store.save(row, metadata=merged_metadata(row.data["metadata"], wishes.get("metadata")))
+    return row.data
+
+
+@operation("POST", "/v1/refunds/{id}/cancel")
+def cancel(call: Call) -> dict[str, Any]:
+    row = store.get("refund", call.id)
+    refunds.cancel(row)
+    return row.data
 
 
 @operation("GET", "/v1/refunds")

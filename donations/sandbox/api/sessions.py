@@ -2,7 +2,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from .. import checkout, store
+from .. import agenda, checkout, store
 from ..errors import beyond_sandbox
 from ..expansion import session_items
 from ..paging import listing, page
@@ -18,8 +18,7 @@ def create(call: Call) -> dict[str, Any]:
 
 @operation("GET", _PATH + "/{id}")
 def retrieve(call: Call) -> dict[str, Any]:
-    checkout.expire_due()
-    return store.get("checkout.session", call.id).data
+    return checkout.current(call.id).data
 
 
 @operation("POST", _PATH + "/{id}/expire")
@@ -29,11 +28,12 @@ def expire(call: Call) -> dict[str, Any]:
 
 @operation("GET", _PATH)
 def search(call: Call) -> dict[str, Any]:
-    for param in ("customer_account", "payment_link", "subscription"):
+    for param in ("customer_account", "payment_link"):
         if param in call.params:
             raise beyond_sandbox(f"finding sessions by {param}", param)
-    checkout.expire_due()
-    wanted = {key: call.params[key] for key in ("customer", "payment_intent", "status") if key in call.params}
+    agenda.run_until(store.now())
+    by = ("customer", "payment_intent", "status", "subscription")
+    wanted = {key: call.params[key] for key in by if key in call.params}
     rows = store.find("checkout.session", **wanted)
     if email := call.params.get("customer_details", {}).get("email"):
         rows = rows.filter(Q(data__customer_details__email=email))

@@ -5,10 +5,24 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Count
 from django.http import HttpRequest, JsonResponse
 
-from .. import bell, chaos, checkout, deliveries, payments
+from .. import (
+    agenda,
+    bell,
+    chaos,
+    checkout,
+    clock,
+    deliveries,
+    disputes,
+    methods,
+    payments,
+    payouts,
+    refunds,
+    store,
+)
 from ..cards import InvalidNumber
 from ..charges import Payer
 from ..errors import Refusal
@@ -44,7 +58,15 @@ def health(request: HttpRequest) -> JsonResponse:
 def state(request: HttpRequest) -> JsonResponse:
     """How many deliveries are in each state, and the knobs."""
     counts = dict(Delivery.objects.values_list("state").annotate(Count("pk")))
-    return JsonResponse({"events": Event.objects.count(), "deliveries": counts, "knobs": chaos.read_all()})
+    return JsonResponse(
+        {
+            "events": Event.objects.count(),
+            "deliveries": counts,
+            "knobs": chaos.read_all(),
+            "now": now(),
+            "ahead": clock.ahead(),
+        }
+    )
 
 
 @command
@@ -77,8 +99,96 @@ def reset(wishes: dict[str, Any]) -> dict[str, Any]:
     deliveries.cease()
     for model in (Delivery, Event, IdempotencyKey, StoredObject):
         model.objects.all().delete()
+    clock.back_to_the_present()
     chaos.reset()
     return {"ok": True}
+
+
+@command
+def advance(wishes: dict[str, Any]) -> dict[str, Any]:
+    """Let time pass: ``{"days": 3, "hours": 2, "seconds": 1}``, or up to a moment: ``{"to": seconds}``.
+
+    What is due happens in order, each thing at its own moment. Returns when it is done.
+    """
+    known = {"days": 86_400, "hours": 3600, "minutes": 60, "seconds": 1, "to": 0}
+    if not wishes or wishes.keys() - known.keys():
+        raise ValueError(f"say how long by {', '.join(known)}")
+    if not all(type(value) is int for value in wishes.values()):
+        raise ValueError("whole numbers only")
+    ahead = sum(known[word] * value for word, value in wishes.items())
+    if "to" in wishes:
+        ahead += wishes["to"] - now()
+    if not 0 <= ahead <= 20 * 366 * 86_400:
+        raise ValueError("time goes forward only, twenty years at most")
+    moment = clock.move_on(ahead)
+    done = agenda.run_until(moment)
+    bell.ring()
+    return {"now": moment, "done": done}
+
+
+@command
+@transaction.atomic
+def change_card(wishes: dict[str, Any], customer_id: str) -> dict[str, Any]:
+    """The person changes how they pay: ``{"card": number or IBAN}``; the default of all that goes on."""
+    store.get("customer", customer_id)
+    method = payments.change_method(customer_id, wishes["card"], Payer("Ada Prova", "ada@example.org"))
+    return {"payment_method": method.data}
+
+
+@command
+@transaction.atomic
+def renew_card(wishes: dict[str, Any], method_id: str) -> dict[str, Any]:
+    """The bank sends a new card: ``{"month": 1, "year": 2040, "last4": "4444"}``."""
+    method = store.get("payment_method", method_id)
+    methods.renew_card(method, month=wishes["month"], year=wishes["year"], last4=wishes.get("last4", ""))
+    return {"payment_method": method.data}
+
+
+@command
+@transaction.atomic
+def dispute(wishes: dict[str, Any], charge_id: str) -> dict[str, Any]:
+    """A bank contests a charge: ``{"reason": "fraudulent", "inquiry": false}``."""
+    charge = store.get("charge", charge_id)
+    row = disputes.open_dispute(
+        charge, reason=wishes.get("reason", "fraudulent"), inquiry=wishes.get("inquiry", False)
+    )
+    return {"dispute": row.data}
+
+
+@command
+@transaction.atomic
+def close_dispute(wishes: dict[str, Any], dispute_id: str) -> dict[str, Any]:
+    """The bank decides: ``{"outcome": "won"}`` or ``"lost"``."""
+    if wishes.get("outcome") not in ("won", "lost"):
+        raise ValueError("outcome is won or lost")
+    row = store.get("dispute", dispute_id)
+    disputes.close(row, won=wishes["outcome"] == "won")
+    return {"dispute": row.data}
+
+
+@command
+@transaction.atomic
+def warn(wishes: dict[str, Any], charge_id: str) -> dict[str, Any]:
+    """A bank warns of fraud."""
+    return {"warning": disputes.warn_of_fraud(store.get("charge", charge_id)).data}
+
+
+@command
+@transaction.atomic
+def move_refund(wishes: dict[str, Any], refund_id: str) -> dict[str, Any]:
+    """A bank answers: ``{"status": "succeeded"}``, ``"failed"``, ``"requires_action"``, ``"canceled"``."""
+    row = store.get("refund", refund_id)
+    refunds.become(row, wishes["status"])
+    return {"refund": row.data}
+
+
+@command
+@transaction.atomic
+def fail_payout(wishes: dict[str, Any], payout_id: str) -> dict[str, Any]:
+    """The bank sends a payout back."""
+    row = store.get("payout", payout_id)
+    payouts.fail(row)
+    return {"payout": row.data}
 
 
 @command
@@ -99,7 +209,7 @@ def pay(wishes: dict[str, Any], session_id: str) -> dict[str, Any]:
     try:
         outcome = payments.pay(session_id, wishes.get("card", "4242424242424242"), payer, at=moment)
     except InvalidNumber:
-        raise ValueError("not a card number") from None
+        raise ValueError("not a card number, nor a test IBAN") from None
     if outcome.result == "authenticate":
         outcome = payments.answer_authentication(session_id, approved=wishes.get("authenticate", True))
     return {"result": outcome.result, "message": outcome.message, "session": outcome.session}
