@@ -5,7 +5,19 @@ from typing import Any, Literal
 
 from django.db import transaction
 
-from . import checkout, clock, customers, intents, invoices, mandates, methods, setups, store, subscriptions
+from . import (
+    checkout,
+    clock,
+    customers,
+    drafts,
+    intents,
+    invoices,
+    mandates,
+    methods,
+    setups,
+    store,
+    subscriptions,
+)
 from .cards import AUTHENTICATION_FAILED, Card
 from .charges import Payer
 from .instruments import find_instrument
@@ -170,7 +182,7 @@ def _subscribe(session: StoredObject, method: StoredObject, payer: Payer, authen
         items=session.private["line_items"],
         wishes=session.private["subscription_data"],
     )
-    invoice = invoices.draw_up(subscription, reason="subscription_create")
+    invoice = drafts.draw_up(subscription, reason="subscription_create")
     store.save(subscription, latest_invoice=invoice.stripe_id)
     # Linked only once collected: a debit under way completes the session as one still unpaid.
     invoices.finalise(invoice)

@@ -9,7 +9,7 @@ An invoice says how its payment went (``paid``, ``payment_failed``); time renews
 
 from typing import Any
 
-from . import agenda, chaos, invoices, periods, prices, store
+from . import agenda, chaos, drafts, invoices, periods, prices, store
 from .errors import Refusal
 from .events import emit
 from .ids import new_id
@@ -183,7 +183,7 @@ def _begin_period(row: StoredObject, at: int) -> None:
     if row.data["status"] == "trialing":
         changes["status"] = "active"
     change(row, **changes)
-    invoice = invoices.draw_up(row, reason="subscription_cycle")
+    invoice = drafts.draw_up(row, reason="subscription_cycle")
     store.save(row, latest_invoice=invoice.stripe_id)
 
 
@@ -262,7 +262,7 @@ def move_next_payment(row: StoredObject, trial_end: int) -> None:
         billing_cycle_anchor=trial_end,
         items=items | {"data": moved},
     )
-    invoice = invoices.draw_up(row, reason="subscription_update")
+    invoice = drafts.draw_up(row, reason="subscription_update")
     store.save(row, latest_invoice=invoice.stripe_id)
     invoices.finalise(invoice)
 
@@ -274,7 +274,7 @@ def restart_cycle(row: StoredObject) -> None:
     moved = [item | {"current_period_start": at, "current_period_end": ends} for item in items["data"]]
     before = {"status": "active"} if row.data["status"] == "trialing" else {}
     change(row, billing_cycle_anchor=at, trial_end=None, items=items | {"data": moved}, **before)
-    invoice = invoices.draw_up(row, reason="subscription_update")
+    invoice = drafts.draw_up(row, reason="subscription_update")
     store.save(row, latest_invoice=invoice.stripe_id)
     invoices.finalise(invoice)
     invoices.collect(invoice)

@@ -31,7 +31,7 @@ def search(call: Call) -> dict[str, Any]:
     for param in ("customer_account", "payment_link"):
         if param in call.params:
             raise beyond_sandbox(f"finding sessions by {param}", param)
-    agenda.run_until(store.now())
+    agenda.catch_up()
     by = ("customer", "payment_intent", "status", "subscription")
     wanted = {key: call.params[key] for key in by if key in call.params}
     rows = store.find("checkout.session", **wanted)

@@ -1,6 +1,6 @@
 from typing import Any
 
-from .. import clock, customers, invoices, prices, store, subscriptions
+from .. import clock, customers, drafts, invoices, prices, store, subscriptions
 from ..errors import Refusal, missing
 from ..invoices import OVER
 from ..models import StoredObject
@@ -68,7 +68,7 @@ def create(call: Call) -> dict[str, Any]:
     with clock.at(clock.now_for(customer.clock_id), clock=customer.clock_id):
         items = [_priced(item, f"items[{place}]") for place, item in enumerate(wishes["items"])]
         row = subscriptions.begin(customer=customer.stripe_id, method=method, items=items, wishes=wishes)
-        invoice = invoices.draw_up(row, reason="subscription_create")
+        invoice = drafts.draw_up(row, reason="subscription_create")
         store.save(row, latest_invoice=invoice.stripe_id)
         invoices.finalise(invoice)
         if invoice.data["status"] == "open":
