@@ -6,7 +6,6 @@ members.models.organisation.name_key and email_key.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -16,53 +15,26 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cms.folding import fold
-from cms.spreadsheets.fields import Reference, SheetField
+from cms.spreadsheets.fields import SheetField
 from cms.spreadsheets.importing import statements
 from cms.spreadsheets.importing.problems import Conflict
 from cms.spreadsheets.resources import SheetResource, Values, register
-from donations.models import Beneficiary
 from members.models import (
     Competence,
     Contact,
     Cooperative,
-    Course,
     CourseEdition,
     Enrolment,
     Lead,
     LeadStage,
     LeadStageMove,
     Organisation,
-    ServiceFormat,
     StageKind,
 )
 from members.models.organisation import email_key, name_key
+from members.named_in_sheets import BENEFICIARY, CLIENT, COMPETENCES, CONTACT, COURSE, EDITION, FORMAT
 
 MEMBERSHIP = "members.keep_membership"
-CLIENT = Reference(Organisation, key=lambda text: name_key(text)[:160], by="name_key")
-
-
-def _address(text: str) -> str:
-    """The address in "Ada Bianchi <ada@rete.example>", or the text itself, as addresses are compared."""
-    found = re.search(r"<([^<>]+)>\s*$", text)
-    return email_key(found[1] if found else text)
-
-
-CONTACT = Reference(
-    Contact,
-    key=_address,
-    by="email",
-    text=lambda contact: f"{contact.full_name} <{contact.email}>" if contact.full_name else contact.email,
-    reads=("email",),
-)
-COMPETENCES = Reference(Competence, text=lambda competence: competence.name_it)
-FORMAT = Reference(ServiceFormat, text=lambda service_format: service_format.name_it)
-BENEFICIARY = Reference(Beneficiary)
-COURSE = Reference(Course, text=lambda course: course.title_it)
-EDITION = Reference(
-    CourseEdition,
-    text=lambda edition: f"{edition.course.title_it} · {edition.name_it}",
-    related=("course",),
-)
 
 
 class KnownByName(SheetResource):
