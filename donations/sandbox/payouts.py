@@ -21,7 +21,7 @@ _SCHEDULE = "payout_schedule"
 
 
 def _unpaid() -> Any:
-    return store.find("balance_transaction").filter(private__payout=None)
+    return store.find("balance_transaction").filter(private__payout__isnull=True)
 
 
 def expect_payout() -> None:

@@ -32,7 +32,7 @@ def add(data: dict[str, Any], *, due_at: int | None = None, **private: Any) -> S
 
 def save(row: StoredObject, **changes: Any) -> dict[str, Any]:
     """Change fields of an object and return their former values (an event's ``previous_attributes``)."""
-    before = {name: row.data[name] for name in changes if row.data.get(name) != changes[name]}
+    before = {name: row.data.get(name) for name in changes if row.data.get(name) != changes[name]}
     row.data |= changes
     check_object(row.data)
     row.state = str(row.data.get("status") or "")

@@ -85,3 +85,58 @@ def test_one_key_refunds_once(stripe_client, intent):
         == stripe_client.v1.refunds.create(params, options).id
     )
     assert len(stripe_client.v1.refunds.list().data) == 1
+
+
+def test_a_slow_refund_is_pending_first(stripe_client, sandbox, open_session, told):
+    sandbox.pay(open_session().id, "4000000000007726")
+    charge = stripe_client.v1.charges.list().data[0].id
+    refund = stripe_client.v1.refunds.create({"charge": charge})
+    assert (refund.status, refund.pending_reason) == ("pending", "processing")
+    sandbox.advance(minutes=3)
+    refund = stripe_client.v1.refunds.retrieve(refund.id)
+    assert refund.status == "succeeded"
+    assert "pending_reason" not in refund
+    assert told("refund.") == ["refund.created", "refund.updated"]
+
+
+def test_a_refund_may_fail_after_it_succeeded(stripe_client, sandbox, open_session, told):
+    sandbox.pay(open_session(2550).id, "4000000000005126")
+    charge = stripe_client.v1.charges.list().data[0].id
+    refund = stripe_client.v1.refunds.create({"charge": charge, "amount": 550})
+    assert refund.status == "succeeded"
+    assert stripe_client.v1.charges.retrieve(charge).amount_refunded == 550
+    sandbox.advance(minutes=3)
+    refund = stripe_client.v1.refunds.retrieve(refund.id)
+    assert (refund.status, refund.failure_reason) == ("failed", "expired_or_canceled_card")
+    back = stripe_client.v1.balance_transactions.retrieve(refund.failure_balance_transaction)
+    assert (back.type, back.net) == ("refund_failure", 550)
+    assert stripe_client.v1.charges.retrieve(charge).amount_refunded == 0
+    assert "refund.failed" in told()
+    assert stripe_client.v1.refunds.create({"charge": charge}).amount == 2550
+
+
+def test_a_refund_that_waits_for_the_donor_can_be_called_off(stripe_client, sandbox, intent):
+    with sandbox.faults(refund_status="requires_action"):
+        refund = stripe_client.v1.refunds.create({"payment_intent": intent})
+    assert (refund.status, refund.next_action.type) == ("requires_action", "display_details")
+    assert stripe_client.v1.refunds.cancel(refund.id).status == "canceled"
+    assert stripe_client.v1.charges.retrieve(refund.charge).amount_refunded == 0
+    with pytest.raises(stripe.InvalidRequestError, match="cannot be canceled"):
+        stripe_client.v1.refunds.cancel(refund.id)
+
+
+def test_banks_move_a_refund_only_where_stripe_would(stripe_client, sandbox, intent):
+    refund = stripe_client.v1.refunds.create({"payment_intent": intent})
+    with pytest.raises(AssertionError, match="cannot become pending"):
+        sandbox.control(f"refunds/{refund.id}/become", status="pending")
+    assert sandbox.control(f"refunds/{refund.id}/become", status="failed")["refund"]["status"] == "failed"
+
+
+def test_each_movement_of_the_balance_has_its_source(stripe_client, sandbox, intent):
+    stripe_client.v1.refunds.create({"payment_intent": intent, "amount": 100})
+    movements = stripe_client.v1.balance_transactions.list().data
+    assert [(m.type, m.source.split("_")[0], m.amount) for m in movements] == [
+        ("refund", "re", -100),
+        ("charge", "ch", 2550),
+    ]
+    assert all(movement.available_on > movement.created for movement in movements)
