@@ -9,6 +9,7 @@ it commits; SQLite knows no check at that moment, so there `services.ledger.post
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 from django.db import connections, transaction
 
@@ -41,6 +42,15 @@ def put_up(using: str = "default", **_kwargs) -> None:
         with transaction.atomic(using):
             for statement in _postgresql() if connection.vendor == "postgresql" else _sqlite():
                 cursor.execute(statement)
+
+
+@contextmanager
+def lifted() -> Iterator[None]:
+    """Let rows of the ledger go within one transaction: only for taking a whole demo away."""
+    with transaction.atomic():
+        take_down()
+        yield
+        put_up()
 
 
 def _sqlite() -> Iterator[str]:

@@ -5,20 +5,23 @@ from __future__ import annotations
 from django.apps import apps
 from django.conf import settings
 from django.core.management.base import CommandError
-from django.db import connection, models, transaction
+from django.db import connection, models
 from django.utils.translation import gettext as _
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.models import Page
 
-from donations import gateway
+from donations import gateway, ledger_guard
+from donations.models import ReceiptWording
 from members.models import ConsentText, ConsentTextVersion, LeadOrigin, LeadStage, LostReason, Territory
 from pages.models import DemoMark, HomePage
 
 # What the demo rewrites on the home pages.
 HOME_WORDS = ("message", "summary", "doors", "body")
 # Records that every fresh site has, because its migrations write them.
-_FROM_MIGRATIONS = {LeadStage, LostReason, LeadOrigin, Territory, ConsentText, ConsentTextVersion}
+_FROM_MIGRATIONS = {
+    LeadStage, LostReason, LeadOrigin, Territory, ConsentText, ConsentTextVersion, ReceiptWording,
+}  # fmt: skip
 
 
 def refuse_where_real() -> None:
@@ -64,7 +67,7 @@ def flush() -> None:
     if marked is None:
         raise CommandError(_("This database is not marked as demo: nothing was deleted."))
     # Foreign keys are checked when the transaction ends, when every row that pointed is gone as well.
-    with transaction.atomic():
+    with ledger_guard.lifted():
         for key, words in marked.homes_before.items():
             home = HomePage.objects.get(pk=key)
             for name, value in words.items():
