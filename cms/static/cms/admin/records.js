@@ -9,9 +9,15 @@
   const nameOf = (row) => row.querySelector(".title-wrapper a") || row.querySelector("a, input");
   const rowOf = (element) => element.closest?.(`${LIST} tbody tr[data-row]`);
 
+  /* Wagtail's page moves within its main part where the window is wide, and as a whole on a phone. */
+  function scroller() {
+    const main = document.getElementById("main");
+    return main && main.scrollHeight > main.clientHeight + 1 ? main : document.scrollingElement;
+  }
+
   /* Coming back: the list keeps its address, the scrolled height and the row that was opened. */
   function keepPlace(row) {
-    remember(location.pathname, { search: location.search, top: scrollY, row: row?.dataset.row || null });
+    remember(location.pathname, { search: location.search, top: scroller().scrollTop, row: row?.dataset.row || null });
   }
 
   function findPlace() {
@@ -21,7 +27,7 @@
     sessionStorage.removeItem("list-back");
     if (!kept || !(back || again)) return;
     const row = kept.row && document.querySelector(`tr[data-row="${CSS.escape(kept.row)}"]`);
-    scrollTo({ top: kept.top, behavior: "instant" });
+    scroller().scrollTo({ top: kept.top, behavior: "instant" });
     if (row) {
       row.classList.add("was-open");
       nameOf(row)?.focus({ preventScroll: true });
