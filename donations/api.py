@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 from ninja import Field, Router, Schema, Status
 
 from cms.api import Problem, SlugOrNone, Throttle, form_problem
+from cms.client_address import source_of
 from cms.money import Money
 from donations.forms import DonationForm
 from donations.gateway import PaymentServiceUnavailable
 from donations.models import Beneficiary, Campaign, Donation
-from donations.services import checkout
+from donations.services import checkout, defence
 
 router = Router(tags=["Fund raising"])
 
@@ -85,7 +86,9 @@ def _begin(request: HttpRequest, asked: CheckoutIn) -> Status:
     form = DonationForm(typed, campaign=campaign, guarded=False)
     if not form.is_valid():
         return Status(422, form_problem(form))
+    source = source_of(request)
     try:
+        defence.let_in(source=source, email=form.cleaned_data["email"])
         donation = checkout.start_checkout(
             amount=form.cleaned_data["money"],
             campaign=campaign,
@@ -98,8 +101,11 @@ def _begin(request: HttpRequest, asked: CheckoutIn) -> Status:
             source="api",
             consent_text=form.privacy,
         )
+    except defence.Blocked as blocked:
+        return Status(429, Problem(detail=str(blocked)))
     except checkout.CannotGive as refused:
         return Status(422, Problem(detail=str(refused), fields={refused.field or "body": [str(refused)]}))
+    defence.note_page(reference=donation.public_id, source=source, email=donation.donor.email)
     return _open(request, donation)
 
 

@@ -22,6 +22,7 @@ from donations.models import (
     CampaignState,
     Dispute,
     Donation,
+    GivingBlock,
     Receipt,
     Refund,
     RefundState,
@@ -110,6 +111,15 @@ def disputes_to_answer(user) -> DashboardTask | None:
     return DashboardTask(words % {"n": found.count}, found.count, found.url, note=note, is_late=True)
 
 
+def blocks_of_giving(user) -> DashboardTask | None:
+    """Who is kept out just now: an honest donor may be among them."""
+    found = counted(user, GivingBlock, active="yes")
+    if found is None or not found.count:
+        return None
+    words = ngettext("%(n)s block after failed payments", "%(n)s blocks after failed payments", found.count)
+    return DashboardTask(words % {"n": found.count}, found.count, found.url)
+
+
 def processing_donations(user) -> DashboardTask | None:
     if not user.has_perm("donations.change_campaign"):
         return None
@@ -162,6 +172,7 @@ def register() -> None:
     dashboard_tasks.register("donations.receipts", receipts_not_delivered)
     dashboard_tasks.register("donations.refunds", refunds_to_confirm)
     dashboard_tasks.register("donations.disputes", disputes_to_answer)
+    dashboard_tasks.register("donations.blocks", blocks_of_giving)
     dashboard_tasks.register("donations.failed", failed_donations)
     dashboard_tasks.register("donations.processing", processing_donations)
     dashboard_figures.register("donations.month", given_this_month)

@@ -20,7 +20,7 @@ from donations.amounts import written
 from donations.forms import DonationForm
 from donations.gateway import PaymentServiceUnavailable
 from donations.models import Beneficiary, Campaign, Donation
-from donations.services import checkout
+from donations.services import checkout, defence
 
 # Tries from one source in ten minutes: a family or a school behind one address still gets through.
 TRIES, WINDOW_SECONDS = 30, 600
@@ -46,7 +46,8 @@ def handle_donation(
     """Take a sent form all the way to the payment page, or back to the same page with what to mend.
 
     beneficiary: who receives when there is no campaign. render(form, status): the page with the form as
-    it was typed and its errors; status is 403 (from elsewhere), 422 (something to correct) or 429.
+    it was typed and its errors; status is 403 (from elsewhere), 422 (something to correct) or 429 (too often,
+    or blocked after too many failed payments).
     Called outside any transaction. The answer is 303 to the payment page, or to a page for trying again
     when the payment service is away.
     """
@@ -55,15 +56,11 @@ def handle_donation(
     if reason := refusal(request):
         return _back(form, reason, 403, render)
     if not hit("donation", source_of(request), limit=TRIES, seconds=WINDOW_SECONDS):
-        return _back(
-            form,
-            too_many(),
-            429,
-            render,
-        )
+        return _back(form, too_many(), 429, render)
     if not valid:
         return render(form, 422)
     try:
+        defence.let_in(source=source_of(request), email=form.cleaned_data["email"])
         donation = checkout.start_checkout(
             amount=form.cleaned_data["money"],
             campaign=campaign,
@@ -77,10 +74,12 @@ def handle_donation(
             page_url=request.path,
             consent_text=form.privacy,
         )
+    except defence.Blocked as blocked:
+        return _back(form, str(blocked), 429, render)
     except checkout.CannotGive as wrong:
         form.add_error(wrong.field or None, str(wrong))
         return render(form, 422)
-    return to_payment(donation)
+    return to_payment(request, donation)
 
 
 def too_many() -> str:
@@ -88,8 +87,9 @@ def too_many() -> str:
     return _("Many donations came from your connection. Wait a few minutes and send again.")
 
 
-def to_payment(donation: Donation) -> HttpResponse:
+def to_payment(request: HttpRequest, donation: Donation) -> HttpResponse:
     """Send the donor to the payment page; when there is none, to the page for trying again."""
+    defence.note_page(reference=donation.public_id, source=source_of(request), email=donation.donor.email)
     try:
         url = checkout.open_session(donation)
     except (PaymentServiceUnavailable, checkout.CannotGive):

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from cms import clock
 from donations import gateway
-from donations.services import campaigns, receipt_delivery, refund_sending, stripe_events, sweep
+from donations.services import campaigns, defence, receipt_delivery, refund_sending, stripe_events, sweep
 
 
 def register() -> None:
@@ -15,6 +15,8 @@ def register() -> None:
     clock.register("make and send waiting receipts", timedelta(minutes=1), _receipts)
     clock.register("finish donations that were cut short", timedelta(minutes=5), _cut)
     clock.register("send refunds that were confirmed", timedelta(minutes=1), _refunds)
+    clock.register("end payment pages that fail too often", timedelta(minutes=1), _pages)
+    clock.register("forget who opened payment pages", timedelta(hours=1), defence.forget)
     clock.register("look up unfinished donations", timedelta(minutes=10), _unfinished)
     clock.register("fetch missing fees and events", timedelta(minutes=30), _missing)
     clock.register("close campaigns that have ended", timedelta(minutes=30), campaigns.close_ended)
@@ -46,3 +48,7 @@ def _missing() -> str:
 
 def _refunds() -> str:
     return refund_sending.send_waiting() if gateway.is_on() else ""
+
+
+def _pages() -> str:
+    return defence.end_pages() if gateway.is_on() else ""

@@ -12,6 +12,7 @@ ACTIONS = {
     "donations.refund.requested": (_("Ask for a refund"), _("Refund asked for")),
     "donations.refund.confirmed": (_("Confirm a refund"), _("Refund confirmed")),
     "donations.refund.refused": (_("Refuse a refund"), _("Refund refused")),
+    "donations.block.lifted": (_("Lift a block of giving"), _("Block of giving lifted")),
     "donations.receipt.replaced": (_("Void a receipt and issue another"), _("Receipt voided and replaced")),
     "donations.receipt.opened": (_("Open a receipt's PDF"), _("PDF opened")),
 }

@@ -40,6 +40,14 @@ def refresh_donation(donation_pk: int) -> None:
 
 
 @task()
+def end_payment_pages(page_pk: int) -> None:
+    """After this page's failure: it must end, and perhaps all others of whoever opened it."""
+    from donations.services import defence
+
+    defence.end_pages()
+
+
+@task()
 def send_refund(refund_pk: int) -> None:
     from donations.services import refund_sending
 

@@ -20,7 +20,7 @@ from donations.amounts import long_date
 from donations.forms import TryAgainForm
 from donations.gateway import PaymentServiceUnavailable
 from donations.models import Beneficiary, Donation, Receipt, State
-from donations.services import checkout
+from donations.services import checkout, defence
 
 no_store = cache_control(no_store=True)
 # How often a waiting page asks again, and how often that may ask Stripe, in seconds.
@@ -78,7 +78,12 @@ def retry(request: HttpRequest, token: str) -> HttpResponse:
     if not valid:
         return _retry_page(request, donation, form, status=422)
     try:
-        return giving.to_payment(checkout.give_again(donation, amount=form.cleaned_data["amount"]))
+        defence.let_in(source=source_of(request), email=donation.donor.email)
+        again = checkout.give_again(donation, amount=form.cleaned_data["amount"])
+        return giving.to_payment(request, again)
+    except defence.Blocked as blocked:
+        form.add_error(None, str(blocked))
+        return _retry_page(request, donation, form, status=429)
     except checkout.CannotGive as wrong:
         form.add_error(None, str(wrong))
         return _retry_page(request, donation, form, status=422)

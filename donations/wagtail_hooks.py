@@ -6,6 +6,7 @@ from wagtail import hooks
 from cms import menus
 from donations.choosers import CHOOSERS
 from donations.modeladmins.beneficiaries import BeneficiaryAdmin, ReceiptWordingAdmin, RegimePeriodAdmin
+from donations.modeladmins.blocks import GivingBlockAdmin
 from donations.modeladmins.campaigns import CampaignAdmin
 from donations.modeladmins.events import StripeEventAdmin
 from donations.modeladmins.gifts import (
@@ -27,6 +28,7 @@ for _admin in (
     PaymentAdmin,
     RefundAdmin,
     DisputeAdmin,
+    GivingBlockAdmin,
     BeneficiaryAdmin,
     RegimePeriodAdmin,
     ReceiptWordingAdmin,

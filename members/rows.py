@@ -21,6 +21,7 @@ from donations.models import (
     Donation,
     DonationTransition,
     Donor,
+    GivingBlock,
     LedgerEntry,
     LedgerTransaction,
     Payment,
@@ -94,6 +95,7 @@ def register() -> None:
         LedgerTransaction: parents_rows("donation"),
         LedgerEntry: parents_rows("beneficiary"),
         StripeEvent: of_the_consortium,
+        GivingBlock: of_the_consortium,
     }
     for model, scope in scopes.items():
         row_scopes.register(model, scope)

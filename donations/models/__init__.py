@@ -9,6 +9,7 @@ from donations.models.campaign import (
     CampaignTotal,
     CampaignTransition,
 )
+from donations.models.defence import BlockKind, FailedPayment, GivingBlock, OpenedPage, SourceKey
 from donations.models.dispute import Dispute, DisputeState
 from donations.models.donation import DisputeStanding, Donation, DonationTransition, Payment, State
 from donations.models.donor import Donor, DonorTotal
@@ -23,6 +24,7 @@ __all__ = [
     "Account",
     "AppendOnly",
     "Beneficiary",
+    "BlockKind",
     "Campaign",
     "CampaignMode",
     "CampaignState",
@@ -36,11 +38,14 @@ __all__ = [
     "Donor",
     "DonorTotal",
     "EventState",
+    "FailedPayment",
     "FiscalRegime",
     "ForbiddenTransition",
+    "GivingBlock",
     "Kind",
     "LedgerEntry",
     "LedgerTransaction",
+    "OpenedPage",
     "Payment",
     "Receipt",
     "ReceiptKind",
@@ -50,6 +55,7 @@ __all__ = [
     "RefundReason",
     "RefundState",
     "RegimePeriod",
+    "SourceKey",
     "State",
     "StripeEvent",
 ]

@@ -18,7 +18,7 @@ from cms.money import CurrencyMismatch
 from donations import gateway
 from donations.gateway import EventFacts, NotAtStripe, PaymentServiceUnavailable
 from donations.models import EventState, ForbiddenTransition, StripeEvent
-from donations.services import looking
+from donations.services import defence, looking
 from donations.services.apply import DoesNotAgree, UnknownDonation
 from donations.services.looking import Looks
 
@@ -115,7 +115,9 @@ def process(event: StripeEvent, looks: Looks | None = None) -> EventState:
     """
     looks = looks or Looks()
     try:
-        looks.apply(looking.target_of(json.loads(event.raw)["data"]["object"]), because=event)
+        about = json.loads(event.raw)["data"]["object"]
+        defence.note_failure(event, about)
+        looks.apply(looking.target_of(about), because=event)
     except PaymentServiceUnavailable as problem:
         if isinstance(problem, NotAtStripe):
             return _unmatched(event, problem)

@@ -20,6 +20,7 @@ from donations.models import (
     CampaignState,
     Donation,
     Donor,
+    GivingBlock,
     RegimePeriod,
     State,
     StripeEvent,
@@ -153,6 +154,18 @@ class StripeEventFactory(DjangoModelFactory):
             }
         )
     )
+
+
+class GivingBlockFactory(DjangoModelFactory):
+    """A connection that was blocked just now."""
+
+    class Meta:
+        model = GivingBlock
+
+    kind = "source"
+    who = factory.Sequence(lambda n: f"{n:064x}"[::-1])
+    failures = 10
+    until = factory.LazyFunction(lambda: timezone.now() + timedelta(hours=1))
 
 
 def session_of(donation: Donation, **changes) -> SessionSnapshot:

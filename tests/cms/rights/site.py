@@ -165,6 +165,7 @@ def _giving(keep, receives) -> None:
     keep(*(Dispute.objects.get(donation=gift) for gift in gifts))
     keep(*(LedgerEntry.objects.filter(beneficiary=one.beneficiary).first() for one in gifts))
     keep(donations.StripeEventFactory())
+    keep(donations.GivingBlockFactory())
     assert Donation.objects.count() == 2
 
 
