@@ -1,14 +1,16 @@
 from django.urls import path
 
 from .api.dispatch import api
-from .web import assets, control, dashboard, hosted
+from .web import assets, control, controls, dashboard, hosted, portal
 
 urlpatterns = [
     path("v1/<path:rest>", api),
     path("c/pay/<str:session_id>", hosted.checkout_page),
     path("c/pay/<str:session_id>/authenticate", hosted.authentication_page),
+    path("p/session/<str:session_id>", portal.portal_page),
     path("", dashboard.overview),
     path("deliveries/<int:delivery_id>/send", dashboard.send_again),
+    path("controls", controls.page),
     path("assets/<str:name>", assets.asset),
     path("_sandbox/health", control.health),
     path("_sandbox/state", control.state),

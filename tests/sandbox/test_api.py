@@ -126,7 +126,7 @@ def test_lists_are_filtered(stripe_client, sandbox, open_session):
 def test_events_are_filtered_by_type_time_and_arrival(stripe_client, sandbox, receiver, open_session):
     sandbox.chaos(drop=["charge.*"])
     sandbox.pay(open_session().id)
-    receiver.wait_for(3)
+    sandbox.flush()
     events = stripe_client.v1.events
 
     def types(**params):

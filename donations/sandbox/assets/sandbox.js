@@ -4,8 +4,8 @@ document.querySelectorAll("[data-card]").forEach((link) => {
     event.preventDefault();
     const field = (name) => document.getElementById(`id_${name}`);
     field("number").value = link.dataset.card;
-    field("expiry").value ||= "12 / 34";
-    field("cvc").value ||= "123";
+    if (field("expiry")) field("expiry").value ||= "12 / 34";
+    if (field("cvc")) field("cvc").value ||= "123";
     (field("name").value ? document.querySelector(".pay") : field("name")).focus();
   });
 });

@@ -15,11 +15,41 @@ def _typed(**attributes: str) -> forms.TextInput:
     return forms.TextInput(attrs={"autocomplete": "off", **attributes})
 
 
-class CardForm(forms.Form):
-    """A card as a person types it."""
+class _MethodForm(forms.Form):
+    """A way to pay as a person types it. ``number`` is that of the card or of the account."""
 
     template_name = "sandbox/_fields.html"
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, label_suffix="", **kwargs)
+
+    def payer(self) -> Payer:
+        return Payer(self.cleaned_data["name"], self.cleaned_data["email"])
+
+
+class AccountForm(_MethodForm):
+    """An account for SEPA direct debit."""
+
+    way = "sepa_debit"
+    email = forms.EmailField(
+        label=_("E-mail"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
+    )
+    number = forms.CharField(
+        label=_("IBAN"),
+        max_length=60,
+        widget=_typed(placeholder="IT40 S054 2811 1010 0000 0123 456", spellcheck="false"),
+    )
+    name = forms.CharField(
+        label=_("Name of the account’s owner"),
+        max_length=150,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+
+
+class CardForm(_MethodForm):
+    """A card."""
+
+    way = "card"
     email = forms.EmailField(
         label=_("E-mail"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
     )
@@ -43,9 +73,6 @@ class CardForm(forms.Form):
     name = forms.CharField(
         label=_("Name on the card"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
 
     def clean_expiry(self) -> tuple[int, int]:
         match = _EXPIRY.match(self.cleaned_data["expiry"])

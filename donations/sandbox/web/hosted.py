@@ -8,11 +8,11 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from .. import checkout, payments
-from ..cards import CARDS, InvalidNumber, find_card
+from ..cards import CARDS, InvalidNumber, digits_of
 from ..errors import Refusal
 from ..expansion import session_items
 from ..models import StoredObject
-from .forms import CardForm
+from . import ways
 from .money import written
 
 
@@ -22,35 +22,54 @@ def checkout_page(request: HttpRequest, session_id: str) -> HttpResponse:
         session = checkout.current(session_id)
     except Refusal:
         return _ended(request, None, 404)
-    with translation.override(_language(request, session.data)):
+    with translation.override(language(request, session.data["locale"])):
         if session.data["status"] != "open":
             return _ended(request, session.data, 200 if session.data["status"] == "complete" else 410)
+        form = _form(request, session)
         if request.method != "POST":
-            form = CardForm(initial=_initial(request, session.data))
             return _page(request, session, form)
-        return _try_to_pay(request, session)
+        return _try_to_pay(request, session, form)
 
 
-def _try_to_pay(request: HttpRequest, session: StoredObject) -> HttpResponse:
-    form = CardForm(request.POST)
+def _form(request: HttpRequest, session: StoredObject) -> ways.Form:
+    offered = session.data["payment_method_types"]
+    return ways.chosen_form(request, offered, email=session.data["customer_email"] or "")
+
+
+def _try_to_pay(request: HttpRequest, session: StoredObject, form: ways.Form) -> HttpResponse:
     if not form.is_valid():
         return _page(request, session, form, status=422)
     try:
         outcome = payments.pay(session.stripe_id, form.cleaned_data["number"], form.payer())
     except InvalidNumber:
-        form.add_error("number", _("This is not a card number. Use one of the test cards below."))
+        refuse_number(form)
         return _page(request, session, form, status=422)
     if outcome.result == "declined":
-        # A number that could be someone's real card is not written back into the page.
-        if find_card(form.cleaned_data["number"]).number not in CARDS:
-            form.data = form.data.copy()
-            form.data["number"] = ""
+        forget_real_card(form)
         return _page(request, session, form, declined=_(outcome.message), status=402)
     if outcome.result == "authenticate":
-        return _see_other(f"{request.path}/authenticate")
-    if outcome.result == "closed":
-        return _see_other(request.path)
-    return _see_other(success_url(outcome.session))
+        return see_other(f"{request.path}/authenticate")
+    if outcome.session["status"] == "complete":
+        return see_other(success_url(outcome.session))
+    return _ended(request, outcome.session, 410)
+
+
+def refuse_number(form: ways.Form) -> None:
+    """The number is none that works here: say so beside it."""
+    sentence = (
+        _("This is not a card number. Use one of the test cards below.")
+        if form.way == "card"
+        else _("Only the test accounts below work here.")
+    )
+    form.add_error("number", sentence)
+    if form.way != "card":
+        form.data = form.data.copy() | {"number": ""}  # it may be somebody's account
+
+
+def forget_real_card(form: ways.Form) -> None:
+    """A number that could be someone's real card is not written back into the page."""
+    if form.way == "card" and digits_of(form.cleaned_data["number"]) not in CARDS:
+        form.data = form.data.copy() | {"number": ""}
 
 
 def authentication_page(request: HttpRequest, session_id: str) -> HttpResponse:
@@ -61,14 +80,15 @@ def authentication_page(request: HttpRequest, session_id: str) -> HttpResponse:
     except Refusal:
         return _ended(request, None, 404)
     if not payments.awaits_authentication(session):
-        return _see_other(page)
-    with translation.override(_language(request, session.data)):
+        return see_other(page)
+    with translation.override(language(request, session.data["locale"])):
         if request.method != "POST":
             return render(request, "sandbox/authenticate.html", _facts(session))
         outcome = payments.answer_authentication(session_id, approved=request.POST.get("answer") == "approve")
-        if outcome.result == "paid":
-            return _see_other(success_url(outcome.session))
-        form = CardForm(initial=_initial(request, session.data))
+        if outcome.result in ("paid", "processing"):
+            return see_other(success_url(outcome.session))
+        request.method = "GET"  # what was sent was the bank's question, not the form of the card
+        form = _form(request, session)
         return _page(request, session, form, declined=_(outcome.message), status=402, action=page)
 
 
@@ -76,32 +96,26 @@ def success_url(session: dict[str, Any]) -> str:
     return session["success_url"].replace("{CHECKOUT_SESSION_ID}", session["id"])
 
 
-def _initial(request: HttpRequest, session: dict[str, Any]) -> dict[str, str]:
-    initial = {"email": session["customer_email"] or ""}
-    card = CARDS.get(request.GET.get("card", ""))
-    if card:
-        initial |= {"number": card.grouped, "expiry": "12 / 34", "cvc": "123"}
-    return initial
-
-
-def _page(request: HttpRequest, session: StoredObject, form: CardForm, **more: Any) -> HttpResponse:
+def _page(request: HttpRequest, session: StoredObject, form: ways.Form, **more: Any) -> HttpResponse:
     status = more.pop("status", 200)
-    context = _facts(session) | {"form": form, "cards": CARDS.values(), "action": request.path} | more
+    offered = ways.shown(form, session.data["payment_method_types"])
+    context = _facts(session) | offered | {"action": request.path} | more
     return render(request, "sandbox/checkout.html", context, status=status)
 
 
 def _facts(session: StoredObject) -> dict[str, Any]:
-    data = session.data
+    data, items = session.data, session_items(session.data["id"])
     return {
         "session": data,
         "total": written(data["amount_total"], data["currency"]),
+        "every": items[0]["price"]["recurring"]["interval"] if data["mode"] == "subscription" else "",
         "lines": [
             {
                 "name": item["description"],
                 "quantity": item["quantity"],
                 "amount": written(item["amount_total"], item["currency"]),
             }
-            for item in session_items(data["id"])
+            for item in items
         ],
         "is_donation": data["submit_type"] == "donate",
     }
@@ -115,13 +129,13 @@ def _ended(request: HttpRequest, session: dict[str, Any] | None, status: int) ->
     return render(request, "sandbox/ended.html", {"session": session, "back": back}, status=status)
 
 
-def _see_other(url: str) -> HttpResponse:
+def see_other(url: str) -> HttpResponse:
     response = HttpResponseRedirect(url)
     response.status_code = 303
     return response
 
 
-def _language(request: HttpRequest, session: dict[str, Any]) -> str:
-    """The session's language if we speak it; else the browser's."""
-    wanted = (session["locale"] or "auto").split("-")[0]
+def language(request: HttpRequest, locale: str | None) -> str:
+    """The language that the site asked for, if we speak it; else the browser's."""
+    wanted = (locale or "auto").split("-")[0]
     return wanted if wanted in ("it", "en") else translation.get_language_from_request(request)
