@@ -20,10 +20,13 @@ from donations.amounts import long_date
 from donations.models import (
     Campaign,
     CampaignState,
+    Concern,
+    ConcernState,
     Dispute,
     Donation,
     GivingBlock,
     Receipt,
+    RecurringDonation,
     Refund,
     RefundState,
     State,
@@ -100,6 +103,30 @@ def refunds_to_confirm(user) -> DashboardTask | None:
     return DashboardTask(words % {"n": found.count}, found.count, found.url)
 
 
+def matters_to_look_at(user) -> DashboardTask | None:
+    """What the site cannot decide about money by itself."""
+    found = counted(user, Concern, state=ConcernState.OPEN)
+    if found is None or not found.count:
+        return None
+    words = ngettext("%(n)s matter of money needs a look", "%(n)s matters of money need a look", found.count)
+    return DashboardTask(words % {"n": found.count}, found.count, found.url, is_late=True)
+
+
+def failing_recurring(user) -> DashboardTask | None:
+    if not user.has_perm("donations.change_recurringdonation"):
+        return None
+    found = counted(user, RecurringDonation, failing="yes")
+    if found is None or not found.count:
+        return None
+    words = ngettext(
+        "%(n)s recurring donation is not being paid",
+        "%(n)s recurring donations are not being paid",
+        found.count,
+    )
+    note = _("The donors were told; a word may help.")
+    return DashboardTask(words % {"n": found.count}, found.count, found.url, note=note)
+
+
 def disputes_to_answer(user) -> DashboardTask | None:
     """Disputes that Stripe waits for an answer to, with the first day by which one is due."""
     found = counted(user, Dispute, waiting="yes")
@@ -173,6 +200,8 @@ def register() -> None:
     dashboard_tasks.register("donations.refunds", refunds_to_confirm)
     dashboard_tasks.register("donations.disputes", disputes_to_answer)
     dashboard_tasks.register("donations.blocks", blocks_of_giving)
+    dashboard_tasks.register("donations.concerns", matters_to_look_at)
+    dashboard_tasks.register("donations.recurring", failing_recurring)
     dashboard_tasks.register("donations.failed", failed_donations)
     dashboard_tasks.register("donations.processing", processing_donations)
     dashboard_figures.register("donations.month", given_this_month)

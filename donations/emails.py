@@ -15,7 +15,9 @@ from cms.outbox import Stream, queue_mail
 from cms.roles import Role
 from donations import receipt_pdf
 from donations.amounts import long_date
-from donations.models import Dispute, Receipt, ReceiptKind
+from donations.card_links import card_link
+from donations.gateway import InvoiceSnapshot
+from donations.models import Dispute, Receipt, ReceiptKind, RecurringDonation
 
 
 def receipt_context(receipt: Receipt) -> dict[str, Any]:
@@ -58,6 +60,50 @@ def tell_of_dispute(dispute: Dispute) -> None:
             about=dispute,
             key=f"dispute:{dispute.dispute_id}:{dispute.state}:{person.pk}",
         )
+
+
+def tell_payment_failed(recurring: RecurringDonation, invoice: InvoiceSnapshot) -> None:
+    """Tell the donor of a recurring gift that a payment failed, once for each try, and how to mend it."""
+    again = invoice.next_attempt_at
+    _tell_donor(
+        recurring,
+        "recurring_failed",
+        key=f"recurring-failed:{invoice.id}:{invoice.attempts}",
+        next_try=long_date(timezone.localdate(again)) if again else "",
+    )
+
+
+def tell_recurring_ended(recurring: RecurringDonation, *, for_want_of_payment: bool) -> None:
+    """Tell the donor that the recurring gift has ended, and why; once."""
+    _tell_donor(
+        recurring,
+        "recurring_ended",
+        key=f"recurring-ended:{recurring.public_id}",
+        for_want_of_payment=for_want_of_payment,
+    )
+
+
+def _tell_donor(recurring: RecurringDonation, template: str, *, key: str, **facts: Any) -> None:
+    if not recurring.donor.email:
+        return
+    with translation.override(recurring.language):
+        context = {
+            "name": recurring.display_name,
+            "amount": recurring.amount.format(recurring.language),
+            "receiver": recurring.receiver_name,
+            "beneficiary": recurring.beneficiary,
+            "card_url": card_link(recurring),
+            **facts,
+        }
+    queue_mail(
+        to=recurring.donor.email,
+        stream=Stream.SERVICE,
+        template=f"donations/emails/{template}",
+        context=context,
+        language=recurring.language,
+        about=recurring,
+        key=key,
+    )
 
 
 def fundraisers() -> list[Any]:

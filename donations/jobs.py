@@ -6,7 +6,16 @@ from datetime import timedelta
 
 from cms import clock
 from donations import gateway
-from donations.services import campaigns, defence, receipt_delivery, refund_sending, stripe_events, sweep
+from donations.services import (
+    campaigns,
+    defence,
+    receipt_delivery,
+    reconcile,
+    recurring_changes,
+    refund_sending,
+    stripe_events,
+    sweep,
+)
 
 
 def register() -> None:
@@ -17,8 +26,9 @@ def register() -> None:
     clock.register("send refunds that were confirmed", timedelta(minutes=1), _refunds)
     clock.register("end payment pages that fail too often", timedelta(minutes=1), _pages)
     clock.register("forget who opened payment pages", timedelta(hours=1), defence.forget)
-    clock.register("look up unfinished donations", timedelta(minutes=10), _unfinished)
-    clock.register("fetch missing fees and events", timedelta(minutes=30), _missing)
+    clock.register("make changes of recurring donations", timedelta(minutes=1), _changes)
+    clock.register("reconcile with Stripe", timedelta(minutes=10), _reconcile)
+    clock.register("reconcile with Stripe in depth", timedelta(days=1), _reconcile_deeply)
     clock.register("close campaigns that have ended", timedelta(minutes=30), campaigns.close_ended)
 
 
@@ -36,14 +46,20 @@ def _cut() -> str:
     return sweep.finish_cut_checkouts() if gateway.is_on() else ""
 
 
-def _unfinished() -> str:
-    return sweep.look_up_unfinished() if gateway.is_on() else ""
+def _reconcile() -> str:
+    return _joined(reconcile.reconcile()) if gateway.is_on() else ""
 
 
-def _missing() -> str:
-    if not gateway.is_on():
-        return ""
-    return ", ".join(done for done in (sweep.collect_events(), sweep.look_up_fees()) if done)
+def _reconcile_deeply() -> str:
+    return _joined(reconcile.deep_round()) if gateway.is_on() else ""
+
+
+def _joined(done: list[str]) -> str:
+    return ", ".join(filter(None, done))
+
+
+def _changes() -> str:
+    return recurring_changes.work_on_waiting() if gateway.is_on() else ""
 
 
 def _refunds() -> str:

@@ -14,6 +14,8 @@ ACTIONS = {
     "donations.refund.refused": (_("Refuse a refund"), _("Refund refused")),
     "donations.block.lifted": (_("Lift a block of giving"), _("Block of giving lifted")),
     "donations.receipt.replaced": (_("Void a receipt and issue another"), _("Receipt voided and replaced")),
+    "donations.recurring.changed": (_("Change a recurring donation"), _("Recurring donation changed")),
+    "donations.concern.settled": (_("Settle a matter to look at"), _("Matter settled")),
     "donations.receipt.opened": (_("Open a receipt's PDF"), _("PDF opened")),
 }
 

@@ -18,7 +18,16 @@ from cms.privacy.needles import MARK, Needles, erased_address
 from cms.privacy.retention import RetentionKind, delete_all, each, kinds, without_person
 from cms.privacy.sources import Fate, OwnRows, PersonalDataSource, Plan
 from cms.registries import personal_data_sources
-from donations.models import Donation, Donor, Receipt, State, StripeEvent
+from donations.models import (
+    Donation,
+    Donor,
+    Receipt,
+    RecurringDonation,
+    RecurringState,
+    Refund,
+    State,
+    StripeEvent,
+)
 
 Action = RetentionRule.Action
 YEARS_OF_ACCOUNTS = 10
@@ -48,7 +57,7 @@ class Donors(OwnRows):
     order = 40
 
     def plan(self, row: Any) -> Plan:
-        if row.donations.exists():
+        if row.donations.exists() or row.recurring_donations.exists():
             return Plan(Fate.PSEUDONYMISE, ACCOUNTS)
         return Plan(Fate.DELETE)
 
@@ -64,12 +73,44 @@ class Donations(OwnRows):
     recognised_by = ("display_name", "campaign", "state", "message")
     fate = Fate.PSEUDONYMISE
     why = ACCOUNTS
-    keeps = frozenset({"currency", "language", "source", "page_url", "session_id", "payment_intent_id"})
+    keeps = frozenset(
+        {"currency", "language", "source", "page_url", "session_id", "invoice_id", "payment_intent_id"}
+    )
     order = 30
 
     def plan(self, row: Any) -> Plan:
         if row.state in _UNDER_WAY:
             return Plan(Fate.KEEP, _("The payment is under way: ask again when it has ended."))
+        return super().plan(row)
+
+
+class Refunds(OwnRows):
+    """What a colleague wrote about why may tell of the donor."""
+
+    model = Refund
+    emails = ("donation__donor__email",)
+    recognised_by = ("state", "note")
+    fate = Fate.PSEUDONYMISE
+    why = ACCOUNTS
+    keeps = frozenset({"currency", "refund_id", "failure"})
+    order = 25
+
+
+class RecurringDonations(OwnRows):
+    model = RecurringDonation
+    emails = ("donor__email",)
+    names = (("display_name",),)
+    recognised_by = ("display_name", "campaign", "state", "message")
+    fate = Fate.PSEUDONYMISE
+    why = ACCOUNTS
+    keeps = frozenset(
+        {"currency", "interval", "language", "source", "page_url", "session_id", "subscription_id"}
+    )
+    order = 35
+
+    def plan(self, row: Any) -> Plan:
+        if row.state not in (RecurringState.CANCELED, RecurringState.EXPIRED):
+            return Plan(Fate.KEEP, _("The recurring donation goes on: end it first."))
         return super().plan(row)
 
 
@@ -163,8 +204,8 @@ def legal_date(receipt: Receipt) -> date:
     return date(receipt.paid_on.year + YEARS_OF_ACCOUNTS, 12, 31)
 
 
-SOURCES = (Receipts(), Donations(), Donors(), StripeEvents())
-RECEIPTS, DONATIONS, DONORS, _events = SOURCES
+SOURCES = (Receipts(), Donations(), Donors(), StripeEvents(), RecurringDonations(), Refunds())
+RECEIPTS, DONATIONS, DONORS, *_others = SOURCES
 
 
 def _end_of_accounts(receipt: Receipt) -> None:
@@ -175,6 +216,11 @@ def _end_of_accounts(receipt: Receipt) -> None:
     younger = Receipt.objects.filter(donation__donor=donation.donor).exclude(facts__donor__name=MARK)
     if not younger.exists():
         DONORS.pseudonymise(donation.donor)
+
+
+def _keep_the_id(event: StripeEvent) -> None:
+    """What Stripe wrote goes; that it was heard, and when, stays."""
+    columns.write(event, raw="")
 
 
 def register() -> None:
@@ -202,7 +248,9 @@ def register() -> None:
         "donations.events",
         RetentionKind(
             _("Stripe events that were worked on"),
-            lambda before: StripeEvent.objects.filter(received_at__lt=before, processed_at__isnull=False),
-            {Action.DELETE: delete_all},
+            lambda before: StripeEvent.objects.filter(
+                received_at__lt=before, processed_at__isnull=False
+            ).exclude(raw=""),
+            {Action.PSEUDONYMISE: each(_keep_the_id), Action.DELETE: delete_all},
         ),
     )

@@ -48,6 +48,20 @@ def end_payment_pages(page_pk: int) -> None:
 
 
 @task()
+def change_recurring(recurring_pk: int) -> None:
+    from donations.services import recurring_changes
+
+    recurring_changes.work_on(recurring_pk)
+
+
+@task()
+def refresh_recurring(recurring_pk: int) -> None:
+    from donations.services import sweep
+
+    sweep.refresh_recurring(recurring_pk)
+
+
+@task()
 def send_refund(refund_pk: int) -> None:
     from donations.services import refund_sending
 

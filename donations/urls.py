@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from cms.addresses import address
-from donations import views, webhooks
+from donations import recurring_views, views, webhooks
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("webhooks/stripe/", webhooks.stripe_webhook, name="stripe_webhook"),
@@ -23,6 +23,21 @@ localised: list[URLPattern | URLResolver] = [
         address(it="dona/riprova/<slug:token>/", en="donate/again/<slug:token>/"),
         views.retry,
         name="donation_retry",
+    ),
+    path(
+        address(it="dona/ricorrente/grazie/<slug:token>/", en="donate/recurring/thanks/<slug:token>/"),
+        recurring_views.thanks,
+        name="recurring_thanks",
+    ),
+    path(
+        address(it="dona/ricorrente/annullata/<slug:token>/", en="donate/recurring/cancelled/<slug:token>/"),
+        recurring_views.cancelled,
+        name="recurring_cancelled",
+    ),
+    path(
+        address(it="dona/ricorrente/carta/<str:token>/", en="donate/recurring/card/<str:token>/"),
+        recurring_views.card,
+        name="recurring_card",
     ),
     path(address(it="le-mie-donazioni/", en="my-donations/"), views.my_donations, name="my_donations"),
     path(address(it="verifica/<str:code>/", en="verify/<str:code>/"), views.verify, name="verify"),

@@ -19,7 +19,7 @@ from donations import giving, tasks
 from donations.amounts import long_date
 from donations.forms import TryAgainForm
 from donations.gateway import PaymentServiceUnavailable
-from donations.models import Beneficiary, Donation, Receipt, State
+from donations.models import Beneficiary, Donation, Receipt, RecurringDonation, State
 from donations.services import checkout, defence
 
 no_store = cache_control(no_store=True)
@@ -42,7 +42,7 @@ def thanks(request: HttpRequest, token: str) -> HttpResponse:
     if waits and cache.add(f"donation-look-up:{donation.pk}", 1, timeout=LOOK_UP_SECONDS):
         tasks.hint(tasks.refresh_donation, donation.pk)
         donation.refresh_from_db(fields=["state", "refunded_cents"])
-    answer = render(request, "donations/thanks.html", {"donation": donation, "back": _way_back(donation)})
+    answer = render(request, "donations/thanks.html", {"donation": donation, "back": way_back(donation)})
     if donation.state == State.PENDING:
         answer.headers["Refresh"] = str(RELOAD_SECONDS)
     return answer
@@ -54,7 +54,7 @@ def cancelled(request: HttpRequest, token: str) -> HttpResponse:
     """The donor left the payment page. Nothing is charged; one may go on, or change the amount."""
     donation = _donation(token)
     form = TryAgainForm(initial={"amount": donation.amount})
-    context = {"donation": donation, "form": form, "back": _way_back(donation)}
+    context = {"donation": donation, "form": form, "back": way_back(donation)}
     return render(request, "donations/cancelled.html", context)
 
 
@@ -95,11 +95,11 @@ def retry(request: HttpRequest, token: str) -> HttpResponse:
 def _retry_page(
     request: HttpRequest, donation: Donation, form: TryAgainForm, *, status: int = 200
 ) -> HttpResponse:
-    context = {"donation": donation, "form": form, "back": _way_back(donation)}
+    context = {"donation": donation, "form": form, "back": way_back(donation)}
     return render(request, "donations/retry.html", context, status=status)
 
 
-def _way_back(donation: Donation) -> str:
+def way_back(donation: Donation | RecurringDonation) -> str:
     """The page on which the donation was made, if it is one of this site; else the home page."""
     path = donation.page_url
     return path if path.startswith("/") and not path.startswith(("//", "/\\")) else "/"

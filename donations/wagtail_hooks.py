@@ -16,6 +16,7 @@ from donations.modeladmins.gifts import (
     PaymentAdmin,
 )
 from donations.modeladmins.receipts import ReceiptAdmin
+from donations.modeladmins.recurring import ConcernAdmin, RecurringAdmin
 from donations.modeladmins.refunds import DisputeAdmin, RefundAdmin
 from donations.refund_views import RefundView
 from donations.staff_views import receipt_file
@@ -23,12 +24,14 @@ from donations.staff_views import receipt_file
 for _admin in (
     CampaignAdmin,
     DonationAdmin,
+    RecurringAdmin,
     DonorAdmin,
     ReceiptAdmin,
     PaymentAdmin,
     RefundAdmin,
     DisputeAdmin,
     GivingBlockAdmin,
+    ConcernAdmin,
     BeneficiaryAdmin,
     RegimePeriodAdmin,
     ReceiptWordingAdmin,

@@ -17,6 +17,7 @@ from donations.models import (
     Beneficiary,
     Campaign,
     CampaignTransition,
+    Concern,
     Dispute,
     Donation,
     DonationTransition,
@@ -27,6 +28,9 @@ from donations.models import (
     Payment,
     Receipt,
     ReceiptWording,
+    RecurringChange,
+    RecurringDonation,
+    RecurringTransition,
     Refund,
     RegimePeriod,
     StripeEvent,
@@ -89,6 +93,10 @@ def register() -> None:
         Donor: own("donations__beneficiary__cooperatives"),
         Payment: parents_rows("donation"),
         Refund: parents_rows("donation"),
+        RecurringDonation: parents_rows("beneficiary"),
+        RecurringTransition: parents_rows("recurring"),
+        RecurringChange: parents_rows("recurring"),
+        Concern: of_the_consortium,
         Dispute: parents_rows("donation"),
         Receipt: parents_rows("donation"),
         RegimePeriod: parents_rows("beneficiary"),
@@ -131,6 +139,7 @@ def hide_fields() -> None:
     hidden_fields.register(
         Donation, without(*admins, Role.FUNDRAISER, fields={"payment_intent_id", "page_url", "tax_code"})
     )
+    hidden_fields.register(RecurringDonation, without(*admins, Role.FUNDRAISER, fields={"subscription_id"}))
     hidden_fields.register(
         models.Lead,
         without(*admins, Role.COMMERCIAL, fields={"expected_value_cents", "lost_reason", "lost_note"}),

@@ -22,6 +22,8 @@ DOORS = {
     "donations/models/campaign.py:transition",
     "donations/models/dispute.py:transition",
     "donations/models/donation.py:transition",
+    "donations/models/concern.py:transition",
+    "donations/models/recurring.py:transition",
     "donations/models/refund.py:transition",
     "donations/services/stripe_events.py:replay",
     "members/services/enrolments.py:cancel",

@@ -7,6 +7,7 @@ from donations.gateway.errors import (
     PaymentServiceUnavailable,
 )
 from donations.gateway.events import list_events
+from donations.gateway.invoices import find_invoice, list_paid_invoices, retrieve_invoice
 from donations.gateway.mode import Mode, expects_livemode, is_loopback, is_on, mode, payment_page_origins
 from donations.gateway.payments import (
     NOTHING_MORE,
@@ -17,7 +18,22 @@ from donations.gateway.payments import (
     list_refunds,
     retrieve_payment,
 )
-from donations.gateway.sessions import expire_session, find_session, open_session, retrieve_session
+from donations.gateway.payouts import (
+    Movement,
+    PayoutSnapshot,
+    list_movements,
+    list_payouts,
+    retrieve_payout,
+)
+from donations.gateway.portal import open_portal
+from donations.gateway.recurring_snapshots import InvoiceSnapshot, SubscriptionSnapshot
+from donations.gateway.sessions import (
+    expire_session,
+    find_session,
+    list_sessions,
+    open_session,
+    retrieve_session,
+)
 from donations.gateway.snapshots import (
     ChargeSnapshot,
     DisputeSnapshot,
@@ -25,6 +41,15 @@ from donations.gateway.snapshots import (
     PaymentSnapshot,
     RefundSnapshot,
     SessionSnapshot,
+)
+from donations.gateway.subscriptions import (
+    cancel,
+    list_subscriptions,
+    pause,
+    resume,
+    retrieve_subscription,
+    set_amount,
+    set_next_payment,
 )
 from donations.gateway.webhooks import verify_webhook
 
@@ -35,27 +60,46 @@ __all__ = [
     "DisputeSnapshot",
     "EventFacts",
     "InvalidSignature",
+    "InvoiceSnapshot",
     "Mode",
+    "Movement",
     "NotAtStripe",
     "PaymentServiceRefused",
     "PaymentServiceUnavailable",
     "PaymentSnapshot",
+    "PayoutSnapshot",
     "RefundSnapshot",
     "SessionSnapshot",
+    "SubscriptionSnapshot",
+    "cancel",
     "expects_livemode",
     "expire_session",
+    "find_invoice",
     "find_session",
     "give_back",
     "is_loopback",
     "is_on",
     "list_disputes",
     "list_events",
+    "list_movements",
+    "list_paid_invoices",
     "list_payments",
+    "list_payouts",
     "list_refunds",
+    "list_sessions",
+    "list_subscriptions",
     "mode",
+    "open_portal",
     "open_session",
+    "pause",
     "payment_page_origins",
+    "resume",
+    "retrieve_invoice",
     "retrieve_payment",
+    "retrieve_payout",
     "retrieve_session",
+    "retrieve_subscription",
+    "set_amount",
+    "set_next_payment",
     "verify_webhook",
 ]

@@ -16,7 +16,7 @@ from donations.gateway.snapshots import (
     payment_snapshot,
     refund_snapshot,
 )
-from donations.gateway.walking import walk
+from donations.gateway.walking import between, walk
 
 _WITH_CHARGE = {"expand": ["latest_charge.balance_transaction"]}
 
@@ -54,24 +54,28 @@ def with_history(payment: PaymentSnapshot | None, also: Also) -> PaymentSnapshot
     return payment
 
 
-def list_refunds(*, payment_intent_id: str = "", since: datetime | None = None) -> Iterator[RefundSnapshot]:
-    """The refunds of one payment, or of all since a moment; newest first."""
+def list_refunds(
+    *, payment_intent_id: str = "", since: datetime | None = None, until: datetime | None = None
+) -> Iterator[RefundSnapshot]:
+    """The refunds of one payment, or of all made in a stretch of time; newest first."""
     stripe = client()
-    for found in walk(stripe.v1.refunds.list, _about(payment_intent_id, since)):
+    for found in walk(stripe.v1.refunds.list, _about(payment_intent_id, since, until)):
         yield refund_snapshot(found)
 
 
-def list_disputes(*, payment_intent_id: str = "", since: datetime | None = None) -> Iterator[DisputeSnapshot]:
-    """The disputes of one payment, or of all since a moment; newest first."""
+def list_disputes(
+    *, payment_intent_id: str = "", since: datetime | None = None, until: datetime | None = None
+) -> Iterator[DisputeSnapshot]:
+    """The disputes of one payment, or of all opened in a stretch of time; newest first."""
     stripe = client()
-    for found in walk(stripe.v1.disputes.list, _about(payment_intent_id, since)):
+    for found in walk(stripe.v1.disputes.list, _about(payment_intent_id, since, until)):
         yield dispute_snapshot(found)
 
 
-def list_payments(*, since: datetime) -> Iterator[PaymentSnapshot]:
-    """The payments begun since a moment, newest first; without refunds and disputes."""
+def list_payments(*, since: datetime, until: datetime | None = None) -> Iterator[PaymentSnapshot]:
+    """The payments begun in a stretch of time, newest first; without fee, refunds and disputes."""
     stripe = client()
-    params = _about("", since) | {"expand": ["data.latest_charge.balance_transaction"]}
+    params = between(since, until) | {"expand": ["data.latest_charge"]}
     for found in walk(stripe.v1.payment_intents.list, params):
         yield payment_snapshot(found)  # type: ignore[misc]
 
@@ -98,7 +102,6 @@ def give_back(
     return refund_snapshot(made.to_dict(for_json=True))
 
 
-def _about(payment_intent_id: str, since: datetime | None) -> dict:
-    if payment_intent_id:
-        return {"payment_intent": payment_intent_id}
-    return {"created": {"gte": int(since.timestamp())}} if since else {}
+def _about(payment_intent_id: str, since: datetime | None, until: datetime | None) -> dict:
+    narrowed = between(since, until)
+    return narrowed | {"payment_intent": payment_intent_id} if payment_intent_id else narrowed

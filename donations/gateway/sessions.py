@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from django.utils import timezone
 
@@ -12,6 +14,7 @@ from donations.gateway.client import ask, client
 from donations.gateway.errors import NotAtStripe, PaymentServiceRefused
 from donations.gateway.payments import NOTHING_MORE, Also, with_history
 from donations.gateway.snapshots import SessionSnapshot, session_snapshot
+from donations.gateway.walking import between, walk
 
 # Down to the fee, in the same call.
 _DEEP = {"expand": ["payment_intent.latest_charge.balance_transaction"]}
@@ -28,40 +31,47 @@ def open_session(
     expires_at: datetime,
     success_url: str,
     cancel_url: str,
+    interval: str = "",
 ) -> SessionSnapshot:
-    """Open a hosted payment page for one gift. The same key and arguments give the same answer again.
+    """Open a hosted payment page for a gift. The same key and arguments give the same answer again.
 
     A repeated answer shows the session as it was when it was opened: look it up to know how it is now.
 
-    reference: our public id of the donation, written on the session and on its payment.
+    reference: our public id, written on the session and on its payment or subscription. interval: "" for
+    a gift made once, "month" or "year" for one that comes again.
     product: what the donor reads on the payment page. email: "" lets Stripe ask for it.
     expires_at: between 30 minutes and 24 hours from now.
     Raises PaymentServiceUnavailable or PaymentServiceRefused. Never call it inside a transaction.
     """
-    metadata = {"donation": reference}
-    params = {
-        "mode": "payment",
+    metadata = {"recurring" if interval else "donation": reference}
+    price: dict[str, Any] = {
+        "currency": amount.currency.lower(),
+        "unit_amount": amount.cents,
+        "product_data": {"name": product},
+    }
+    params: dict[str, Any] = {
         "submit_type": "donate",
         "locale": language if language in ("it", "en") else "auto",
         "client_reference_id": reference,
-        "customer_creation": "if_required",
-        "line_items": [
-            {
-                "quantity": 1,
-                "price_data": {
-                    "currency": amount.currency.lower(),
-                    "unit_amount": amount.cents,
-                    "product_data": {"name": product},
-                },
-            }
-        ],
+        "line_items": [{"quantity": 1, "price_data": price}],
         "metadata": metadata,
-        "payment_intent_data": {"metadata": metadata, "description": product},
         "adaptive_pricing": {"enabled": False},
         "expires_at": int(expires_at.timestamp()),
         "success_url": success_url,
         "cancel_url": cancel_url,
     }
+    if interval:
+        price["recurring"] = {"interval": interval}
+        params |= {
+            "mode": "subscription",
+            "subscription_data": {"metadata": metadata, "description": product},
+        }
+    else:
+        params |= {
+            "mode": "payment",
+            "customer_creation": "if_required",
+            "payment_intent_data": {"metadata": metadata, "description": product},
+        }
     if email:
         params["customer_email"] = email
     stripe, now = client(), timezone.now()
@@ -89,6 +99,13 @@ def find_session(payment_intent_id: str) -> str:
     if not found.data:
         raise NotAtStripe(f"No session made {payment_intent_id}")
     return found.data[0].id
+
+
+def list_sessions(*, since: datetime, until: datetime | None = None) -> Iterator[SessionSnapshot]:
+    """The payment pages opened in a stretch of time, newest first; without the payment itself."""
+    stripe, now = client(), timezone.now()
+    for found in walk(stripe.v1.checkout.sessions.list, between(since, until)):
+        yield session_snapshot(found, looked_at=now)
 
 
 def expire_session(session_id: str) -> SessionSnapshot:

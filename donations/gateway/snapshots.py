@@ -128,7 +128,7 @@ def session_snapshot(data: dict[str, Any], *, looked_at: datetime) -> SessionSna
         livemode=data["livemode"],
         payment=payment_snapshot(data["payment_intent"]),
         mode=data["mode"],
-        subscription_id=_id(data.get("subscription")),
+        subscription_id=id_of(data.get("subscription")),
     )
 
 
@@ -172,7 +172,7 @@ def refund_snapshot(data: dict[str, Any]) -> RefundSnapshot:
         status=data["status"] or "pending",
         amount_cents=data["amount"],
         currency=data["currency"].upper(),
-        payment_intent_id=_id(data.get("payment_intent")),
+        payment_intent_id=id_of(data.get("payment_intent")),
         reference=(data.get("metadata") or {}).get("refund", ""),
         reason=data.get("reason") or "",
         failure=data.get("failure_reason") or "",
@@ -190,7 +190,7 @@ def dispute_snapshot(data: dict[str, Any]) -> DisputeSnapshot:
         reason=data.get("reason") or "",
         amount_cents=data["amount"],
         currency=data["currency"].upper(),
-        payment_intent_id=_id(data.get("payment_intent")),
+        payment_intent_id=id_of(data.get("payment_intent")),
         due_by=moment(due_by) if due_by else None,
         answered=bool(evidence.get("has_evidence") or evidence.get("submission_count")),
         withdrawn_cents=-sum(move["amount"] for move in moves),
@@ -199,6 +199,11 @@ def dispute_snapshot(data: dict[str, Any]) -> DisputeSnapshot:
     )
 
 
-def _id(value: dict[str, Any] | str | None) -> str:
+def moment_or_none(seconds: int | None) -> datetime | None:
+    """The same, of what Stripe may leave out."""
+    return moment(seconds) if seconds else None
+
+
+def id_of(value: dict[str, Any] | str | None) -> str:
     """The id of what may be expanded or not, or ""."""
     return value["id"] if isinstance(value, dict) else value or ""

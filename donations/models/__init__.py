@@ -9,14 +9,24 @@ from donations.models.campaign import (
     CampaignTotal,
     CampaignTransition,
 )
+from donations.models.concern import Concern, ConcernKind, ConcernState
 from donations.models.defence import BlockKind, FailedPayment, GivingBlock, OpenedPage, SourceKey
 from donations.models.dispute import Dispute, DisputeState
 from donations.models.donation import DisputeStanding, Donation, DonationTransition, Payment, State
 from donations.models.donor import Donor, DonorTotal
 from donations.models.ledger import GIVEN, Account, Kind, LedgerEntry, LedgerTransaction
 from donations.models.receipt import Receipt, ReceiptKind, ReceiptSequence
+from donations.models.recurring import (
+    ChangeKind,
+    ChangeState,
+    Interval,
+    RecurringChange,
+    RecurringDonation,
+    RecurringState,
+    RecurringTransition,
+)
 from donations.models.refund import Refund, RefundReason, RefundState
-from donations.models.stripe_event import EventState, StripeEvent
+from donations.models.stripe_event import EventState, StripeCursor, StripeEvent
 from donations.models.wording import ReceiptWording
 
 __all__ = [
@@ -30,6 +40,11 @@ __all__ = [
     "CampaignState",
     "CampaignTotal",
     "CampaignTransition",
+    "ChangeKind",
+    "ChangeState",
+    "Concern",
+    "ConcernKind",
+    "ConcernState",
     "Dispute",
     "DisputeStanding",
     "DisputeState",
@@ -42,6 +57,7 @@ __all__ = [
     "FiscalRegime",
     "ForbiddenTransition",
     "GivingBlock",
+    "Interval",
     "Kind",
     "LedgerEntry",
     "LedgerTransaction",
@@ -51,11 +67,16 @@ __all__ = [
     "ReceiptKind",
     "ReceiptSequence",
     "ReceiptWording",
+    "RecurringChange",
+    "RecurringDonation",
+    "RecurringState",
+    "RecurringTransition",
     "Refund",
     "RefundReason",
     "RefundState",
     "RegimePeriod",
     "SourceKey",
     "State",
+    "StripeCursor",
     "StripeEvent",
 ]

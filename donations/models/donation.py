@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -14,10 +13,12 @@ from django.utils.translation import pgettext, pgettext_lazy
 
 from cms.models import Record
 from cms.money import Money
-from donations.models.base import ForbiddenTransition, named, return_token
+from donations.models.base import ForbiddenTransition, named
 from donations.models.beneficiary import Beneficiary
 from donations.models.campaign import Campaign
 from donations.models.donor import Donor
+from donations.models.payment_page import HasPaymentPage, PaymentPageQuerySet
+from donations.models.recurring import RecurringDonation
 from donations.tax_codes import TaxCodeField
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ class DisputeStanding(models.TextChoices):
     LOST = "lost", pgettext_lazy("dispute", "Lost")
 
 
-class DonationQuerySet(models.QuerySet["Donation"]):
+class DonationQuerySet(PaymentPageQuerySet):
     def paid(self) -> DonationQuerySet:
         return self.filter(state=State.PAID)
 
@@ -68,22 +69,10 @@ class DonationQuerySet(models.QuerySet["Donation"]):
         """Equal gifts that were begun since then and can still be paid."""
         return self.filter(**facts, state__in=[State.DRAFT, State.PENDING], created_at__gte=since)
 
-    def drafts_left_since(self, moment: datetime) -> DonationQuerySet:
-        """Those whose way to Stripe was cut before we knew the session."""
-        return self.filter(state=State.DRAFT, session_id__isnull=True, created_at__lt=moment)
 
-    def unfinished_past(self, moment: datetime) -> DonationQuerySet:
-        """Open or processing ones whose session had to end before the moment."""
-        return self.filter(
-            state__in=[State.PENDING, State.PROCESSING],
-            session_id__isnull=False,
-            session_expires_at__lt=moment,
-        )
+class Donation(HasPaymentPage, Record):
+    """One act of giving, once or as one of a recurring gift."""
 
-
-class Donation(Record):
-    public_id = models.UUIDField(_("number"), default=uuid.uuid4, unique=True, editable=False)
-    return_token = models.CharField(max_length=64, default=return_token, unique=True, editable=False)
     campaign = models.ForeignKey(
         Campaign, models.PROTECT, null=True, blank=True, related_name="donations", verbose_name=_("campaign")
     )
@@ -111,14 +100,17 @@ class Donation(Record):
     language = models.CharField(_("language"), max_length=5, default="it")
     source = models.CharField(_("source"), max_length=40, blank=True)
     page_url = models.CharField(_("page"), max_length=500, blank=True)
-    attempt = models.PositiveSmallIntegerField(default=1, editable=False)
-    session_id = models.CharField(max_length=255, null=True, blank=True, unique=True, editable=False)
-    session_url = models.TextField(blank=True, editable=False)
-    session_expires_at = models.DateTimeField(null=True, blank=True, editable=False)
+    recurring = models.ForeignKey(
+        RecurringDonation,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="donations",
+        verbose_name=_("recurring donation"),
+    )
+    invoice_id = models.CharField(max_length=255, null=True, blank=True, unique=True, editable=False)
     payment_intent_id = models.CharField(max_length=255, null=True, blank=True, unique=True, editable=False)
     paid_at = models.DateTimeField(_("paid"), null=True, blank=True)
-    refreshed_at = models.DateTimeField(null=True, blank=True, editable=False)
-    claimed_until = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = DonationQuerySet.as_manager()
 

@@ -38,7 +38,7 @@ class StripeEvent(models.Model):
     received_at = models.DateTimeField(_("received"), default=timezone.now)
     api_version = models.CharField(max_length=40, blank=True)
     livemode = models.BooleanField(_("real money"))
-    raw = models.TextField(_("as it came"))
+    raw = models.TextField(_("as it came"), blank=True)
     state = models.CharField(_("state"), max_length=20, choices=EventState, default=EventState.WAITING)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     claimed_until = models.DateTimeField(null=True, blank=True)
@@ -57,3 +57,17 @@ class StripeEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.type} {self.event_id}"
+
+
+class StripeCursor(models.Model):
+    """How far one part of the comparison with Stripe has come: what was made before it has been seen."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    reached_at = models.DateTimeField(_("reached"))
+
+    class Meta:
+        verbose_name = _("place in Stripe's lists")
+        verbose_name_plural = _("places in Stripe's lists")
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.reached_at:%d/%m/%Y %H:%M}"

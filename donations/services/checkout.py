@@ -2,44 +2,36 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cms.consent import record_consent
 from cms.money import Money
 from donations import gateway
-from donations.gateway import PaymentServiceRefused, PaymentServiceUnavailable, SessionSnapshot
 from donations.models import Beneficiary, Campaign, CampaignMode, Donation, Donor, State
 from donations.services.apply import apply_session
+from donations.services.payment_page import CannotGive, call_for_session, has_open_page, open_session
 
-logger = logging.getLogger(__name__)
+__all__ = [
+    "CannotGive",
+    "call_for_session",
+    "check_amount",
+    "check_receiver",
+    "end_session",
+    "give_again",
+    "known_donor",
+    "open_session",
+    "readable_amount",
+    "start_checkout",
+]
 
-# Stripe wants thirty minutes at least, counted on its own clock: a minute more for the difference.
-SESSION_LIFE = timedelta(minutes=31)
-# How long a planned attempt can be repeated before Stripe finds its end too near.
-REPEATABLE = timedelta(seconds=50)
-# An address that is about to end is not worth sending anybody to.
-WORTH_OPENING = timedelta(minutes=2)
 # The same form sent again so soon is the same gift.
 DOUBLE_CLICK = timedelta(minutes=2)
 CONSENT_PURPOSE = "donation"
-
-
-class CannotGive(ValueError):
-    """A gift that the house does not take; the message is for the person who gives.
-
-    field: the field of the form that it is about, or "" for the whole.
-    """
-
-    def __init__(self, message: str, *, field: str = "") -> None:
-        super().__init__(message)
-        self.field = field
 
 
 def start_checkout(
@@ -68,7 +60,7 @@ def start_checkout(
     check_amount(amount)
     receiver = check_receiver(campaign=campaign, beneficiary=beneficiary)
     with transaction.atomic():
-        donor = _donor(name=name, email=email, language=language)
+        donor = known_donor(name=name, email=email, language=language)
         facts = {
             "campaign": campaign,
             "beneficiary": receiver,
@@ -132,8 +124,8 @@ def check_receiver(*, campaign: Campaign | None, beneficiary: Beneficiary | None
     return campaign.beneficiary
 
 
-def _donor(*, name: str, email: str, language: str) -> Donor:
-    """The donor with this address. A known one keeps the name: anybody may type an address."""
+def known_donor(*, name: str, email: str, language: str) -> Donor:
+    """The donor with this address, made if need be. A known one keeps the name: anybody may type one."""
     address = email.strip().lower()
     known = Donor.objects.with_address(address).first()
     if known:
@@ -145,109 +137,6 @@ def _donor(*, name: str, email: str, language: str) -> Donor:
         return Donor.objects.with_address(address).get()
 
 
-def open_session(donation: Donation) -> str:
-    """The address of the payment page of a saved gift. Called outside any transaction.
-
-    A second call gives the same page while it is open, so that two clicks do no harm.
-    Raises PaymentServiceUnavailable, and the donation is kept; CannotGive when it has ended.
-    """
-    donation.refresh_from_db()
-    if _has_open_page(donation):
-        return donation.session_url
-    if donation.state != State.DRAFT:
-        raise CannotGive(_("This payment page has ended. Nothing has been charged."))
-    try:
-        session = _ask_for_session(donation)
-    except PaymentServiceUnavailable:
-        _drop_attempt(donation)
-        raise
-    _keep_session(donation, session)
-    if not _has_open_page(donation):
-        raise CannotGive(_("This payment page has ended. Nothing has been charged."))
-    # What was kept, not what came: of two calls at once the first one's page is the donation's.
-    return donation.session_url
-
-
-def _has_open_page(donation: Donation) -> bool:
-    return bool(
-        donation.state == State.PENDING
-        and donation.session_url
-        and donation.session_expires_at
-        and donation.session_expires_at > timezone.now() + WORTH_OPENING
-    )
-
-
-def _ask_for_session(donation: Donation) -> SessionSnapshot:
-    """Open a session; one without an address, asked for there, when Stripe does not take ours."""
-    _plan_attempt(donation)
-    try:
-        return call_for_session(donation)
-    except PaymentServiceRefused as refused:
-        if refused.parameter != "customer_email":
-            raise
-    _drop_attempt(donation)
-    _plan_attempt(donation)
-    return call_for_session(donation, with_email=False)
-
-
-def _plan_attempt(donation: Donation) -> None:
-    """Fix what the call will say, before the call: a repetition must say the same.
-
-    A planned attempt is kept until its page would be too short-lived; then comes another, under
-    another key. Nobody can have paid the first: its address never reached anybody.
-    """
-    with transaction.atomic():
-        row = Donation.objects.select_for_update().get(pk=donation.pk)
-        fresh = (timezone.now() + SESSION_LIFE).replace(microsecond=0)
-        planned = row.session_expires_at
-        if planned is None or planned < fresh - REPEATABLE:
-            row.attempt += int(planned is not None)
-            row.session_expires_at = fresh
-            row.save(update_fields=["attempt", "session_expires_at", "updated_at"])
-    donation.attempt, donation.session_expires_at = row.attempt, row.session_expires_at
-
-
-def _drop_attempt(donation: Donation) -> None:
-    """Let the next try use another key: Stripe repeats a failure to whoever repeats its key."""
-    with transaction.atomic():
-        row = Donation.objects.select_for_update().get(pk=donation.pk)
-        if row.state == State.DRAFT and row.attempt == donation.attempt:
-            row.attempt, row.session_expires_at = row.attempt + 1, None
-            row.save(update_fields=["attempt", "session_expires_at", "updated_at"])
-
-
-def call_for_session(donation: Donation, *, with_email: bool = True) -> SessionSnapshot:
-    """Put the planned attempt to Stripe. The same attempt gives the same session.
-
-    Raises PaymentServiceUnavailable or PaymentServiceRefused.
-    """
-    with translation.override(donation.language):
-        receiver = donation.campaign.name if donation.campaign else donation.beneficiary.name
-        return gateway.open_session(
-            reference=str(donation.public_id),
-            idempotency_key=f"{donation.public_id}-{donation.attempt}",
-            amount=donation.amount,
-            product=_("Donation to %(receiver)s") % {"receiver": receiver},
-            email=donation.donor.email if with_email else "",
-            language=donation.language,
-            expires_at=donation.session_expires_at,  # type: ignore[arg-type]
-            success_url=settings.BASE_URL + reverse("donation_thanks", args=[donation.return_token]),
-            cancel_url=settings.BASE_URL + reverse("donation_cancelled", args=[donation.return_token]),
-        )
-
-
-def _keep_session(donation: Donation, session: SessionSnapshot) -> None:
-    """Write down the session that was opened, unless an event was quicker."""
-    with transaction.atomic():
-        row = Donation.objects.select_for_update().get(pk=donation.pk)
-        if row.state == State.DRAFT:
-            row.session_id, row.session_url = session.id, session.url
-            row.session_expires_at = session.expires_at
-            row.save(update_fields=["session_id", "session_url", "session_expires_at", "updated_at"])
-            row.transition(to=State.PENDING, because="payment page opened")
-    donation.refresh_from_db()
-
-
 def give_again(donation: Donation, *, amount: Money) -> Donation:
     """The gift to send to the payment page when somebody tries again, perhaps with another amount.
 
@@ -257,7 +146,7 @@ def give_again(donation: Donation, *, amount: Money) -> Donation:
     """
     check_amount(amount)
     donation.refresh_from_db()
-    if donation.amount == amount and (donation.state == State.DRAFT or _has_open_page(donation)):
+    if donation.amount == amount and (donation.state == State.DRAFT or has_open_page(donation)):
         return donation
     if donation.state in (State.PAID, State.PROCESSING):
         raise CannotGive(_("This donation has already been made. Thank you!"))

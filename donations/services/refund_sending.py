@@ -46,6 +46,11 @@ def send_waiting(*, limit: int = 50) -> str:
     return f"{sent} refunds sent" if sent else ""
 
 
+def state_of(status: str) -> RefundState:
+    """Our state for one of Stripe's; what it may call otherwise tomorrow is on its way."""
+    return _STATES.get(status, RefundState.SENT)
+
+
 def _send(refund: Refund) -> None:
     """Put a claimed refund to Stripe, and keep its answer. A crash in between is found again by its key."""
     payment = refund.payment
@@ -94,7 +99,7 @@ def _keep(refund: Refund, made: RefundSnapshot) -> None:
             row.refund_id = made.id
             row.save(update_fields=["refund_id", "updated_at"])
         if row.state == RefundState.CONFIRMED:
-            row.transition(to=_STATES.get(made.status, RefundState.SENT), failure=made.failure)
+            row.transition(to=state_of(made.status), failure=made.failure)
     cms.leases.release(refund, next_try_at=None)
 
 
@@ -131,7 +136,7 @@ def mirror(payment: Payment, seen: Iterable[RefundSnapshot], *, looked_at: datet
             refund.refund_id = snapshot.id
         refund.refreshed_at = looked_at
         refund.save(update_fields=["refund_id", "refreshed_at", "updated_at"])
-        refund.transition(to=_STATES.get(snapshot.status, RefundState.SENT), failure=snapshot.failure[:200])
+        refund.transition(to=state_of(snapshot.status), failure=snapshot.failure[:200])
 
 
 def _row_of(payment: Payment, snapshot: RefundSnapshot) -> Refund | None:

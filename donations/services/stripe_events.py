@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 from datetime import timedelta
+from json import JSONDecodeError
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -41,6 +42,21 @@ HEARD = frozenset(
         "refund.created",
         "refund.updated",
         "refund.failed",
+        "customer.subscription.created",
+        "customer.subscription.updated",
+        "customer.subscription.deleted",
+        "customer.subscription.paused",
+        "customer.subscription.resumed",
+        "invoice.paid",
+        "invoice.payment_failed",
+        "invoice.payment_action_required",
+        "invoice.voided",
+        "invoice.marked_uncollectible",
+        "payout.paid",
+        "payout.failed",
+        "payout.canceled",
+        "payout.reconciliation_completed",
+        "radar.early_fraud_warning.created",
         "charge.dispute.created",
         "charge.dispute.updated",
         "charge.dispute.closed",
@@ -124,7 +140,14 @@ def process(event: StripeEvent, looks: Looks | None = None) -> EventState:
         return _later(event, problem)
     except UnknownDonation as problem:
         return _unmatched(event, problem)
-    except (ForbiddenTransition, DoesNotAgree, CurrencyMismatch, KeyError, TypeError) as problem:
+    except (
+        ForbiddenTransition,
+        DoesNotAgree,
+        CurrencyMismatch,
+        KeyError,
+        TypeError,
+        JSONDecodeError,
+    ) as problem:
         logger.error("Event %s needs a person: %s", event.event_id, problem)
         return _end(event, EventState.FAILED, problem)
     except Exception as problem:

@@ -16,4 +16,4 @@ DONATION_MAXIMUM_CENTS = 5_000_000
 # Above this a second person must confirm a refund, in cents.
 REFUND_SECOND_PERSON_ABOVE_CENTS = 50_000
 # Where Stripe shows its payment page. Add your own domain if you have one at Stripe.
-STRIPE_PAYMENT_PAGES = ["https://checkout.stripe.com"]
+STRIPE_PAYMENT_PAGES = ["https://checkout.stripe.com", "https://billing.stripe.com"]

@@ -60,3 +60,11 @@ def campaign(db) -> Campaign:
     from tests.factories.donations import CampaignFactory
 
     return CampaignFactory(name_it="Un palco sull'acqua", slug="palco")
+
+
+@pytest.fixture
+def truth(monkeypatch):
+    """What is true at Stripe, in this process (tests/donations/stripe_truth.py)."""
+    from tests.donations.stripe_truth import StripeTruth
+
+    return StripeTruth().install(monkeypatch)

@@ -12,13 +12,25 @@ from donations.models import CampaignState, EventState, Receipt, StripeEvent
 from tests.factories.donations import (
     BeneficiaryFactory,
     CampaignFactory,
+    ConcernFactory,
     DonationFactory,
+    RecurringDonationFactory,
     StripeEventFactory,
 )
 
 pytestmark = pytest.mark.django_db
 
-READ_ONLY = ["donation", "receipt", "payment", "refund", "dispute", "ledgerentry", "stripeevent"]
+READ_ONLY = [
+    "donation",
+    "receipt",
+    "payment",
+    "refund",
+    "dispute",
+    "recurringdonation",
+    "concern",
+    "ledgerentry",
+    "stripeevent",
+]
 SCREENS = [*READ_ONLY, "campaign", "donor", "beneficiary"]
 
 
@@ -28,7 +40,9 @@ def url(model: str, action: str, *args) -> str:
 
 def a_gift_that_went_back() -> None:
     """One row at least for every screen."""
-    DonationFactory(paid=True, refunded=100, disputed="needs_response")
+    donation = DonationFactory(paid=True, refunded=100, disputed="needs_response")
+    RecurringDonationFactory()
+    ConcernFactory(donation=donation)
 
 
 @pytest.mark.parametrize("model", SCREENS)

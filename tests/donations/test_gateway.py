@@ -182,7 +182,7 @@ def test_forms_may_lead_to_the_payment_page_of_the_mode_only(settings, client, d
     settings.STRIPE_API_BASE = "http://127.0.0.1:4242"
     assert gateway.payment_page_origins() == ["http://127.0.0.1:4242"]
     settings.STRIPE_SECRET_KEY = "sk_live_x"
-    assert gateway.payment_page_origins() == ["https://checkout.stripe.com"]
+    assert gateway.payment_page_origins() == ["https://checkout.stripe.com", "https://billing.stripe.com"]
     policy = client.get("/le-mie-donazioni/")["Content-Security-Policy"]
     assert "form-action 'self' https://checkout.stripe.com" in policy
     settings.STRIPE_SECRET_KEY = ""

@@ -10,7 +10,7 @@ from cms.money import Money
 from donations.gateway import PaymentServiceUnavailable
 from donations.models import Donation, EventState, Payment, Receipt, State, StripeEvent
 from donations.models.base import private_storage
-from donations.services import checkout, sweep
+from donations.services import checkout, payment_page, reconcile, sweep
 from tests.donations.stripe_voice import sessions_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -162,7 +162,7 @@ def test_reconcile_fetches_the_events_that_never_arrived(campaign, sandbox, book
     donation = begin(campaign)
     checkout.open_session(donation)
     sandbox.pay(donation.session_id)
-    sweep.reconcile()
+    reconcile.reconcile()
     assert books()["donations"] == [("paid", 2550, 0)]
     assert {state for _type, state in books()["events"]} == {"done"}
     assert StripeEvent.objects.filter(state=EventState.DONE).exists()
@@ -170,7 +170,7 @@ def test_reconcile_fetches_the_events_that_never_arrived(campaign, sandbox, book
 
 def test_a_way_to_stripe_cut_after_the_call_is_completed_by_the_sweeper(campaign, sandbox, monkeypatch):
     donation = begin(campaign)
-    monkeypatch.setattr(checkout, "_keep_session", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    monkeypatch.setattr(payment_page, "_keep_session", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
     with pytest.raises(KeyboardInterrupt):
         checkout.open_session(donation)
     monkeypatch.undo()  # also of the fault

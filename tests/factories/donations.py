@@ -18,9 +18,13 @@ from donations.models import (
     Beneficiary,
     Campaign,
     CampaignState,
+    Concern,
+    ConcernKind,
     Donation,
     Donor,
     GivingBlock,
+    RecurringDonation,
+    RecurringState,
     RegimePeriod,
     State,
     StripeEvent,
@@ -133,6 +137,36 @@ class DonationFactory(DjangoModelFactory):
         """delivered=True: the PDF of a paid one is made and its mail is in the outbox."""
         if wished:
             receipt_delivery.deliver_waiting()
+
+
+class RecurringDonationFactory(DjangoModelFactory):
+    """A monthly gift of 10 € to a campaign, under way at Stripe."""
+
+    class Meta:
+        model = RecurringDonation
+
+    campaign = factory.SubFactory(CampaignFactory)
+    beneficiary = factory.LazyAttribute(lambda gift: gift.campaign.beneficiary)
+    donor = factory.SubFactory(DonorFactory)
+    display_name = factory.LazyAttribute(lambda gift: gift.donor.name)
+    amount_cents = 1000
+    state = RecurringState.ACTIVE
+    session_id = factory.Sequence(lambda n: f"cs_test_recurring_{n:024d}")
+    subscription_id = factory.Sequence(lambda n: f"sub_test_{n:024d}")
+    customer_id = factory.Sequence(lambda n: f"cus_test_{n:024d}")
+    began_at = factory.LazyFunction(timezone.now)
+    next_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=30))
+
+
+class ConcernFactory(DjangoModelFactory):
+    """A payout that does not add up."""
+
+    class Meta:
+        model = Concern
+
+    key = factory.Sequence(lambda n: f"payout:po_{n}")
+    kind = ConcernKind.PAYOUT
+    stripe_id = factory.Sequence(lambda n: f"po_test_{n}")
 
 
 class StripeEventFactory(DjangoModelFactory):

@@ -163,6 +163,13 @@ def _giving(keep, receives) -> None:
     keep(*(Receipt.objects.get(donation=gift, kind="receipt") for gift in gifts))
     keep(*(Refund.objects.get(donation=gift) for gift in gifts))
     keep(*(Dispute.objects.get(donation=gift) for gift in gifts))
+    keep(
+        *(
+            donations.RecurringDonationFactory(campaign=campaign, donor=donor)
+            for campaign, donor in zip(campaigns, donors, strict=True)
+        )
+    )
+    keep(donations.ConcernFactory())
     keep(*(LedgerEntry.objects.filter(beneficiary=one.beneficiary).first() for one in gifts))
     keep(donations.StripeEventFactory())
     keep(donations.GivingBlockFactory())

@@ -1,0 +1,40 @@
+"""What a gift and a recurring gift share: the payment page that is opened for them at Stripe."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Self
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from donations.models.base import return_token
+
+
+class PaymentPageQuerySet(models.QuerySet):
+    def drafts_left_since(self, moment: datetime) -> Self:
+        """Those whose way to Stripe was cut before we knew the session."""
+        return self.filter(state="draft", session_id__isnull=True, created_at__lt=moment)
+
+    def unfinished_past(self, moment: datetime) -> Self:
+        """Open or processing ones whose session had to end before the moment."""
+        return self.filter(
+            state__in=["pending", "processing"], session_id__isnull=False, session_expires_at__lt=moment
+        )
+
+
+class HasPaymentPage(models.Model):
+    """A row that is saved as a draft, and then paid on a page of Stripe's. See services/payment_page.py."""
+
+    public_id = models.UUIDField(_("number"), default=uuid.uuid4, unique=True, editable=False)
+    return_token = models.CharField(max_length=64, default=return_token, unique=True, editable=False)
+    attempt = models.PositiveSmallIntegerField(default=1, editable=False)
+    session_id = models.CharField(max_length=255, null=True, blank=True, unique=True, editable=False)
+    session_url = models.TextField(blank=True, editable=False)
+    session_expires_at = models.DateTimeField(null=True, blank=True, editable=False)
+    refreshed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    claimed_until = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        abstract = True

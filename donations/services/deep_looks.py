@@ -1,0 +1,190 @@
+"""Walking through Stripe's own lists, and looking at whatever is not as we have it.
+
+Each function takes a stretch of time and says how many it found different; what only a person can decide is
+put on the list of concerns, once.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from cms.money import Money
+from donations import gateway
+from donations.gateway import Also, NotAtStripe, PaymentSnapshot
+from donations.models import Dispute, Donation, ForbiddenTransition, RecurringDonation, Refund, State
+from donations.services import concerns, payouts, recurring_apply
+from donations.services.apply import DoesNotAgree, UnknownDonation
+from donations.services.disputes import state_of as dispute_state_of
+from donations.services.looking import Looks, Target, named_in, target_for, who_made
+from donations.services.refund_sending import state_of as refund_state_of
+
+logger = logging.getLogger(__name__)
+
+NEEDS_A_PERSON = (DoesNotAgree, ForbiddenTransition, UnknownDonation, NotAtStripe)
+
+
+def sessions(since: datetime, until: datetime) -> int:
+    """Payment pages that were completed, and whose gift we do not have as paid."""
+    return sum(
+        _look(Target("session", seen.id), key=f"session:{seen.id}")
+        for seen in gateway.list_sessions(since=since, until=until)
+        if seen.status == "complete" and not _is_known_page(seen.id)
+    )
+
+
+def _is_known_page(session_id: str) -> bool:
+    settled = [State.PAID, State.FAILED]
+    return (
+        Donation.objects.filter(session_id=session_id, state__in=settled).exists()
+        or RecurringDonation.objects.filter(session_id=session_id, subscription_id__isnull=False).exists()
+    )
+
+
+def payments(since: datetime, until: datetime) -> int:
+    """Payments that succeeded, and that we do not have, or not with what went back of them."""
+    found = 0
+    for paid in gateway.list_payments(since=since, until=until):
+        if paid.status != "succeeded" or paid.charge is None:
+            continue
+        donation = Donation.objects.filter(payment_intent_id=paid.id).first()
+        if donation is None:
+            found += _without_donation(paid)
+        elif _differs(donation, paid):
+            target = target_for(donation, also=Also(refunds=True, disputes=True))
+            found += _look(target, key=f"payment:{paid.id}", donation=donation) if target else 0
+    return found
+
+
+def _differs(donation: Donation, paid: PaymentSnapshot) -> bool:
+    charge = paid.charge
+    return charge is not None and (
+        donation.state != State.PAID
+        or charge.refunded_cents != donation.refunded_cents
+        or charge.disputed != donation.disputes.exists()
+    )
+
+
+def _without_donation(paid: PaymentSnapshot) -> int:
+    """A payment that no donation has: a second one of a gift, an unheard renewal, or somebody else's."""
+    named = named_in(paid.metadata)
+    if named and named.payment_intent_id and named.payment_intent_id != paid.id:
+        concerns.raise_concern(
+            kind=concerns.Kind.PAID_TWICE,
+            key=f"paid-twice:{paid.id}",
+            donation=named,
+            stripe_id=paid.id,
+            detail=_amount(paid),
+        )
+        return 1
+    try:
+        target = who_made(paid.id, Also())
+    except UnknownDonation:
+        _stranger(paid.id, _amount(paid))
+        return 1
+    return _look(target, key=f"payment:{paid.id}", detail=_amount(paid))
+
+
+def _amount(paid: PaymentSnapshot) -> str:
+    charge = paid.charge
+    return str(Money(charge.amount_cents, charge.currency)) if charge else ""
+
+
+def invoices(since: datetime, until: datetime) -> int:
+    """Paid invoices that no donation has."""
+    found = 0
+    for invoice in gateway.list_paid_invoices(since=since, until=until):
+        if invoice.amount_cents and not Donation.objects.filter(invoice_id=invoice.id).exists():
+            found += _look(Target("invoice", invoice.id), key=f"invoice:{invoice.id}")
+    return found
+
+
+def refunds(since: datetime, until: datetime) -> int:
+    """Refunds that we do not have, or not in the state in which they are."""
+    found = 0
+    for seen in gateway.list_refunds(since=since, until=until):
+        known = Refund.objects.filter(refund_id=seen.id, state=refund_state_of(seen.status))
+        found += 0 if known.exists() else _look_at_payment(seen.payment_intent_id, Also(refunds=True))
+    return found
+
+
+def disputes(since: datetime, until: datetime) -> int:
+    """Disputes that we do not have, or not in the state in which they are."""
+    found = 0
+    for seen in gateway.list_disputes(since=since, until=until):
+        known = Dispute.objects.filter(
+            dispute_id=seen.id,
+            state=dispute_state_of(seen.status),
+            withdrawn_cents=seen.withdrawn_cents,
+            fee_cents=seen.fee_cents,
+        )
+        found += 0 if known.exists() else _look_at_payment(seen.payment_intent_id, Also(disputes=True))
+    return found
+
+
+def paid_out(since: datetime, until: datetime) -> int:
+    """Payouts that are not booked as they are, or do not add up."""
+    found = 0
+    for payout in gateway.list_payouts(since=since, until=until):
+        if not payouts.is_booked(payout):
+            payouts.apply_payout(payout, because="reconcile")
+            found += 1
+        if payout.is_automatic and payout.status in ("paid", "in_transit"):
+            found += not payouts.check_payout(payout)
+    return found
+
+
+def subscriptions() -> int:
+    """Subscriptions that we do not have, or not in the state, amount or rhythm in which they are."""
+    found = 0
+    for seen in gateway.list_subscriptions():
+        row = RecurringDonation.objects.filter(subscription_id=seen.id).first()
+        if row and (row.state, row.amount_cents) == (recurring_apply.state_of(seen), seen.amount_cents):
+            continue
+        found += _look(Target("subscription", seen.id), key=f"subscription:{seen.id}")
+    return found
+
+
+# Lists that Stripe keeps by the moment of the making.
+BY_TIME: dict[str, Callable[[datetime, datetime], int]] = {
+    "sessions": sessions,
+    "payments": payments,
+    "invoices": invoices,
+    "refunds": refunds,
+    "disputes": disputes,
+    "payouts": paid_out,
+}
+
+
+def _look_at_payment(payment_intent_id: str, also: Also) -> int:
+    donation = Donation.objects.filter(payment_intent_id=payment_intent_id).first()
+    target = target_for(donation, also=also) if donation else None
+    return _look(target, key=f"payment:{payment_intent_id}", donation=donation) if target else 0
+
+
+def _look(target: Target, *, key: str, donation: Donation | None = None, detail: str = "") -> int:
+    """Look and apply; what contradicts is listed, what is nobody's too. Always 1."""
+    try:
+        Looks().apply(target, because="reconcile")
+    except UnknownDonation:
+        _stranger(target.id, detail)
+    except NEEDS_A_PERSON as problem:
+        logger.error("%s needs a person: %s", target.id, problem)
+        concerns.raise_concern(
+            kind=concerns.Kind.DOES_NOT_AGREE,
+            key=f"does-not-agree:{key}:{problem}",
+            donation=donation,
+            stripe_id=target.id,
+            detail=f"{type(problem).__name__}: {problem}",
+        )
+    return 1
+
+
+def _stranger(stripe_id: str, detail: str) -> None:
+    concerns.raise_concern(
+        kind=concerns.Kind.UNKNOWN_AT_STRIPE,
+        key=f"unknown:{stripe_id}",
+        stripe_id=stripe_id,
+        detail=detail,
+    )
