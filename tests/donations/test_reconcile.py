@@ -1,4 +1,4 @@
-"""Level with Stripe: what was lost is found, what a person must see is listed once, a killed round goes on."""
+"""Level with Stripe: what was lost is found, what a person must see is listed once."""
 
 from datetime import timedelta
 
