@@ -26,6 +26,13 @@ CARDS = [
     ("4000 0025 0000 3155", "asks for 3-D Secure"),
     ("4000 0000 0000 0002", "is declined"),
     ("4000 0000 0000 0069", "has expired"),
+    ("4000 0000 0000 0341", "can be saved, and every later charge is declined"),
+    ("4000 0000 0000 0259", "succeeds, then is disputed"),
+]
+IBANS = [
+    ("IT40 S054 2811 1010 0000 0123 456", "succeeds after a few seconds"),
+    ("DE08 3704 0044 0532 0130 03", "succeeds after five days of the local Stripe's clock"),
+    ("DE62 3704 0044 0532 0130 01", "fails after a few seconds"),
 ]
 
 
@@ -109,6 +116,8 @@ def banner(port: int, *, sandbox: bool, accounts: Path) -> str:
     if sandbox:
         lines.append("  Test cards    any future date and any code")
         lines += [f"                {number}  {what}" for number, what in CARDS]
+        lines.append("  Test IBANs    nothing is debited")
+        lines += [f"                {number}  {what}" for number, what in IBANS]
     return "\n".join([*lines, "Ctrl-C ends everything.", ""])
 
 

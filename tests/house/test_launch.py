@@ -226,14 +226,16 @@ def test_banner_tells_where_everything_is(tmp_path):
         "http://127.0.0.1:8101/",
         "rosso-di-sera",
         "4242 4242 4242 4242",
+        "IT40 S054 2811 1010 0000 0123 456",
     ):
         assert part in text
     assert "4242" not in processes.banner(8100, sandbox=False, accounts=accounts)
 
 
 def test_cards_of_the_banner_are_those_of_the_sandbox():
-    source = (environment.ROOT / "donations" / "sandbox" / "cards.py").read_text()
-    assert all(number.replace(" ", "") in source for number, _ in processes.CARDS)
+    for file, numbers in (("cards.py", processes.CARDS), ("ibans.py", processes.IBANS)):
+        source = (environment.ROOT / "donations" / "sandbox" / file).read_text()
+        assert all(number.replace(" ", "") in source for number, _ in numbers)
 
 
 def free_pair() -> int:

@@ -4,6 +4,7 @@ import json
 import time
 from collections import Counter
 
+import pytest
 import requests
 import stripe
 
@@ -106,6 +107,29 @@ def test_asked_faults_meet_the_calls_they_name(sandbox, stripe_client):
             assert isinstance(problem, expected)
     session = stripe_client.v1.checkout.sessions.create(session_params())
     assert [s.id for s in stripe_client.v1.checkout.sessions.list().data] == [session.id]
+
+
+@pytest.mark.parametrize(
+    ("kind", "fault"), [("500", stripe.APIError), ("409", stripe.APIError), ("429", stripe.RateLimitError)]
+)
+def test_a_fault_lasts_as_long_as_its_block(sandbox, kind, fault):
+    patient = client_of(sandbox, max_network_retries=0)
+    with sandbox.failing(kind, "/v1/customers", times=5):
+        with pytest.raises(fault):
+            patient.v1.customers.create({"email": "ada@example.org"})
+        assert patient.v1.refunds.list().data == []
+    assert patient.v1.customers.list().data == []
+    assert sandbox.state()["knobs"]["fail"] == []
+
+
+@pytest.mark.parametrize("kind", ["500_after_commit", "timeout_after_commit"])
+def test_what_was_done_before_the_answer_was_lost_is_done_once(sandbox, kind):
+    patient = client_of(sandbox, max_network_retries=0)
+    wish, key = {"email": "ada@example.org"}, {"idempotency_key": "donor-1"}
+    with sandbox.failing(kind, seconds=0.2), pytest.raises(stripe.APIError):
+        patient.v1.customers.create(wish, key)
+    again = patient.v1.customers.create(wish, key)
+    assert [customer.id for customer in patient.v1.customers.list().data] == [again.id]
 
 
 def assert_silent(base: str) -> None:

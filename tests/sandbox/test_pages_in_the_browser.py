@@ -3,6 +3,8 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from tests.sandbox.conftest import monthly
+
 pytestmark = pytest.mark.journey
 
 
@@ -51,6 +53,39 @@ def test_paying_by_keyboard_through_decline_and_three_d_secure(visit, open_sessi
     page.wait_for_url(f"**/?done={session.id}")
     assert_fit(page)
     page.goto(session.url)
+    assert_fit(page)
+
+
+def test_every_other_page_is_fit_for_all(visit, sandbox, stripe_client):
+    page, language = visit
+    sandbox.chaos(hold=True)
+    recurring = stripe_client.v1.checkout.sessions.create(
+        monthly(locale=language, success_url=f"{sandbox.base}/?done=yes")
+    )
+    page.goto(f"{recurring.url}?way=sepa_debit")
+    assert_fit(page)
+    page.locator('[data-card="DE08 3704 0044 0532 0130 03"]').click()
+    page.fill("#id_name", "Ada Prova")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/?done=yes")
+    customer = stripe_client.v1.checkout.sessions.retrieve(recurring.id).customer
+    stripe_client.v1.billing_portal.configurations.create(
+        {"features": {"payment_method_update": {"enabled": True}}}
+    )
+    portal = stripe_client.v1.billing_portal.sessions.create({"customer": customer, "locale": language})
+    page.goto(portal.url)
+    assert_fit(page)
+    page.click("button.pay")
+    page.wait_for_selector("[role=alert]")
+    assert page.evaluate("document.activeElement.id") == "problem"
+    assert_fit(page)
+    page.goto(f"{sandbox.base}/controls")
+    page.locator('[value="month"]').click()
+    page.wait_for_load_state()
+    assert_fit(page)
+    page.goto(f"{sandbox.base}/p/session/bps_none")
+    assert_fit(page)
+    page.goto(sandbox.base)
     assert_fit(page)
 
 
