@@ -1,5 +1,6 @@
 """Recurring gifts: begun in Checkout, renewed by time, changed, paused, failed, ended."""
 
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -322,9 +323,20 @@ def test_a_deleted_customer_takes_its_subscriptions_along(subscribe, stripe_clie
         stripe_client.v1.customers.update(subscription.customer, {"name": "Ada"})
 
 
-def test_a_session_opened_in_the_future_lives_as_long_as_any(sandbox, stripe_client, open_session):
-    import time
+def test_a_recurring_gift_of_the_past_has_been_renewed_since(sandbox, stripe_client):
+    sandbox.chaos(hold=True)
+    session = stripe_client.v1.checkout.sessions.create(monthly())
+    began = int(time.time()) - 100 * DAY
+    paid = sandbox.pay(session.id, at=began)["session"]
+    sandbox.advance(seconds=0)
+    drawn = stripe_client.v1.invoices.list({"subscription": paid["subscription"]}).data
+    assert [invoice.status for invoice in drawn] == ["paid"] * 4
+    assert drawn[-1].created == began
+    assert all(invoice.status_transitions.paid_at < time.time() for invoice in drawn)
+    assert stripe_client.v1.payouts.list({"status": "paid"}).data[-1].created < began + 5 * DAY
 
+
+def test_a_session_opened_in_the_future_lives_as_long_as_any(sandbox, stripe_client, open_session):
     sandbox.advance(days=100)
     session = open_session(expires_at=int(time.time()) + 1860)
     assert stripe_client.v1.checkout.sessions.retrieve(session.id).status == "open"
