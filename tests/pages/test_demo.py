@@ -6,6 +6,7 @@ import stat
 import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
+from django.db.models import F
 
 from cms.models import OutboxMessage
 from donations.models import Donation, LedgerEntry, Receipt, State
@@ -55,6 +56,7 @@ def test_the_demo_comes_whole_and_goes_without_a_trace(here, client):
         LeadStage.objects.values_list("pk", flat=True)
     )
     assert Donation.objects.filter(state=State.PAID).count() == 4
+    assert not Donation.objects.filter(created_at__gte=F("paid_at")).exists()
     assert Receipt.objects.exclude(pdf="").count() == 4
     assert sum(LedgerEntry.objects.values_list("amount_cents", flat=True)) == 0
     assert not OutboxMessage.objects.exclude(state="sent").exists()
