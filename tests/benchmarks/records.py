@@ -88,12 +88,12 @@ def measure_list(key: str, factory: Any) -> int:
         row = factory()
         more = fields_in_filters(source, row)
         multiply(row, FEW)
-        keep_in_filters(source)
+        keep_in_filters(source, one_in=2)
         questions = [("first page", ""), *searches(source)]
         questions += more
         few = {name: timed(client, source, query) for name, query in questions}
         multiply(row, MANY - FEW, start=FEW + 1)
-        keep_in_filters(source)
+        keep_in_filters(source, one_in=50)
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
         for name, query in questions:
@@ -104,7 +104,7 @@ def measure_list(key: str, factory: Any) -> int:
 
 
 def fields_in_filters(source: Any, row: Any) -> list[tuple[str, str]]:
-    """Questions by custom fields, which are made here; one row in fifty answers them."""
+    """Questions by custom fields, which are made here."""
     from cms.custom_fields import has_custom_fields
     from tests.factories.custom_fields import field_of
 
@@ -116,13 +116,16 @@ def fields_in_filters(source: Any, row: Any) -> list[tuple[str, str]]:
     [first, *_others] = choice.offered()
     return [
         ("custom choice", f"custom_tipo={first[0]}"),
-        ("custom number", "custom_posti_min=7&custom_posti_max=7"),
-        ("custom text", "custom_sala=sala 7"),
+        ("custom number", "custom_posti_min=1&custom_posti_max=1"),
+        ("custom text", "custom_sala=sala 1"),
     ]
 
 
-def keep_in_filters(source: Any) -> None:
-    """Give each row its values of the filters, as saving it would: 0 to 49 by turns."""
+def keep_in_filters(source: Any, *, one_in: int) -> None:
+    """Give each row its values of the filters, as saving it would. One row in so many answers the questions.
+
+    Few rows and many both answer with more than a page, so that the same number of rows is drawn.
+    """
     from django.db import connection
 
     from cms.models.custom_fields import CustomField
@@ -130,12 +133,12 @@ def keep_in_filters(source: Any) -> None:
     for field in CustomField.objects.filter(record_kind=source.key):
         text, number = "''", "NULL"
         if field.kind == "number":
-            number = "pk % 50"
+            number = f"pk % {one_in}"
         elif field.kind == "text":
-            text = "'sala ' || (pk % 50)"
+            text = f"'sala ' || (pk % {one_in})"
         else:
             keys = list(field.choices.values_list("key", flat=True))
-            text = f"CASE WHEN pk % 50 = 7 THEN '{keys[0]}' ELSE '{keys[1]}' END"
+            text = f"CASE WHEN pk % {one_in} = 1 THEN '{keys[0]}' ELSE '{keys[1]}' END"
         table, pk = source.model._meta.db_table, source.model._meta.pk.column
         with connection.cursor() as cursor:
             cursor.execute("DELETE FROM cms_filtervalue WHERE field_id = %s", [field.pk])
