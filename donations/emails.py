@@ -17,7 +17,7 @@ from donations import receipt_pdf
 from donations.amounts import long_date
 from donations.card_links import card_link
 from donations.gateway import InvoiceSnapshot
-from donations.models import Dispute, Receipt, ReceiptKind, RecurringDonation
+from donations.models import Dispute, Donor, Receipt, ReceiptKind, RecurringDonation
 
 
 def receipt_context(receipt: Receipt) -> dict[str, Any]:
@@ -102,6 +102,21 @@ def _tell_donor(recurring: RecurringDonation, template: str, *, key: str, **fact
         context=context,
         language=recurring.language,
         about=recurring,
+        key=key,
+    )
+
+
+def send_donor_link(donor: Donor, *, token: str, language: str, key: str) -> None:
+    """The link by which a donor comes to the own donations."""
+    with translation.override(language):
+        url = settings.BASE_URL + reverse("my_donations_enter", args=[token])
+    queue_mail(
+        to=donor.email,
+        stream=Stream.SERVICE,
+        template="donations/emails/donor_link",
+        context={"name": donor.name, "url": url, "minutes": 30},
+        language=language,
+        about=donor,
         key=key,
     )
 

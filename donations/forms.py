@@ -111,6 +111,17 @@ class DonationForm(PublicForm):
         return cleaned
 
 
+class LinkForm(PublicForm):
+    """Where the link to a donor's own donations goes."""
+
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        max_length=254,
+        help_text=_("The one that you gave with your donation."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+
 class TryAgainForm(forms.Form):
     """The one thing that may change when somebody tries again."""
 

@@ -9,6 +9,7 @@ from donations import gateway
 from donations.services import (
     campaigns,
     defence,
+    donor_access,
     receipt_delivery,
     reconcile,
     recurring_changes,
@@ -25,6 +26,8 @@ def register() -> None:
     clock.register("finish donations that were cut short", timedelta(minutes=5), _cut)
     clock.register("send refunds that were confirmed", timedelta(minutes=1), _refunds)
     clock.register("end payment pages that fail too often", timedelta(minutes=1), _pages)
+    clock.register("send links to donors", timedelta(minutes=1), donor_access.send_links)
+    clock.register("forget links and visits of donors", timedelta(hours=1), donor_access.forget)
     clock.register("forget who opened payment pages", timedelta(hours=1), defence.forget)
     clock.register("make changes of recurring donations", timedelta(minutes=1), _changes)
     clock.register("reconcile with Stripe", timedelta(minutes=10), _reconcile)

@@ -28,6 +28,7 @@ from donations.models import (
     State,
     StripeEvent,
 )
+from donations.services import donor_access
 
 Action = RetentionRule.Action
 YEARS_OF_ACCOUNTS = 10
@@ -63,6 +64,7 @@ class Donors(OwnRows):
 
     def pseudonymise(self, row: Any) -> None:
         """Who has given keeps an address that is nobody's: an empty one means a donor without e-mail."""
+        donor_access.shut_out(row)
         columns.empty(row, keeps=self.keeps, email=erased_address(f"{self.key}:{row.pk}"))
 
 

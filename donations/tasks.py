@@ -62,6 +62,13 @@ def refresh_recurring(recurring_pk: int) -> None:
 
 
 @task()
+def send_donor_links(link_pk: int) -> None:
+    from donations.services import donor_access
+
+    donor_access.send_links()
+
+
+@task()
 def send_refund(refund_pk: int) -> None:
     from donations.services import refund_sending
 

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from cms.addresses import address
-from donations import recurring_views, views, webhooks
+from donations import donor_views, recurring_views, views, webhooks
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("webhooks/stripe/", webhooks.stripe_webhook, name="stripe_webhook"),
@@ -39,6 +39,31 @@ localised: list[URLPattern | URLResolver] = [
         recurring_views.card,
         name="recurring_card",
     ),
-    path(address(it="le-mie-donazioni/", en="my-donations/"), views.my_donations, name="my_donations"),
+    path(address(it="le-mie-donazioni/", en="my-donations/"), donor_views.my_donations, name="my_donations"),
+    path(
+        address(it="le-mie-donazioni/guarda-la-posta/", en="my-donations/look-into-your-mail/"),
+        donor_views.sent,
+        name="my_donations_sent",
+    ),
+    path(
+        address(it="le-mie-donazioni/entra/<str:token>/", en="my-donations/enter/<str:token>/"),
+        donor_views.enter,
+        name="my_donations_enter",
+    ),
+    path(
+        address(it="le-mie-donazioni/esci/", en="my-donations/leave/"),
+        donor_views.leave,
+        name="my_donations_leave",
+    ),
+    path(
+        address(it="le-mie-donazioni/ricevute/<int:number>/", en="my-donations/receipts/<int:number>/"),
+        donor_views.receipt,
+        name="my_donations_receipt",
+    ),
+    path(
+        address(it="le-mie-donazioni/preferenze/", en="my-donations/preferences/"),
+        donor_views.privacy,
+        name="my_donations_privacy",
+    ),
     path(address(it="verifica/<str:code>/", en="verify/<str:code>/"), views.verify, name="verify"),
 ]

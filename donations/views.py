@@ -19,7 +19,7 @@ from donations import giving, tasks
 from donations.amounts import long_date
 from donations.forms import TryAgainForm
 from donations.gateway import PaymentServiceUnavailable
-from donations.models import Beneficiary, Donation, Receipt, RecurringDonation, State
+from donations.models import Donation, Receipt, RecurringDonation, State
 from donations.services import checkout, defence
 
 no_store = cache_control(no_store=True)
@@ -119,10 +119,3 @@ def verify(request: HttpRequest, code: str) -> HttpResponse:
         "paid_on": long_date(receipt.paid_on) if receipt else "",
     }
     return render(request, "donations/verify.html", context, status=200 if receipt else 404)
-
-
-@no_store
-@require_safe
-def my_donations(request: HttpRequest) -> HttpResponse:
-    """How a donor reaches us about donations already made."""
-    return render(request, "donations/my_donations.html", {"beneficiaries": Beneficiary.objects.all()[:20]})

@@ -14,6 +14,7 @@ from donations.models.defence import BlockKind, FailedPayment, GivingBlock, Open
 from donations.models.dispute import Dispute, DisputeState
 from donations.models.donation import DisputeStanding, Donation, DonationTransition, Payment, State
 from donations.models.donor import Donor, DonorTotal
+from donations.models.donor_access import DonorLink, DonorVisit
 from donations.models.ledger import GIVEN, Account, Kind, LedgerEntry, LedgerTransaction
 from donations.models.receipt import Receipt, ReceiptKind, ReceiptSequence
 from donations.models.recurring import (
@@ -51,7 +52,9 @@ __all__ = [
     "Donation",
     "DonationTransition",
     "Donor",
+    "DonorLink",
     "DonorTotal",
+    "DonorVisit",
     "EventState",
     "FailedPayment",
     "FiscalRegime",
