@@ -142,7 +142,12 @@ def leave(request: HttpRequest, donor: Donor) -> HttpResponse:
 
 def _overview(request: HttpRequest, donor: Donor) -> HttpResponse:
     page = Paginator(donor_history.donations_of(donor), PER_PAGE).get_page(request.GET.get("page"))
-    context = {"donor": donor, "page_obj": page, "years": donor_history.years_of(donor)}
+    context = {
+        "donor": donor,
+        "page_obj": page,
+        "years": donor_history.years_of(donor),
+        "recurring": donor_history.recurring_of(donor),
+    }
     return render(request, "donations/my/overview.html", context)
 
 

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from cms.addresses import address
-from donations import donor_views, recurring_views, views, webhooks
+from donations import donor_recurring_views, donor_views, recurring_views, views, webhooks
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("webhooks/stripe/", webhooks.stripe_webhook, name="stripe_webhook"),
@@ -65,5 +65,6 @@ localised: list[URLPattern | URLResolver] = [
         donor_views.privacy,
         name="my_donations_privacy",
     ),
+    *donor_recurring_views.addresses(),
     path(address(it="verifica/<str:code>/", en="verify/<str:code>/"), views.verify, name="verify"),
 ]

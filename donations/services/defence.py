@@ -30,6 +30,7 @@ from donations.models import (
     FailedPayment,
     GivingBlock,
     OpenedPage,
+    RecurringDonation,
     SourceKey,
     StripeEvent,
 )
@@ -46,6 +47,7 @@ KEPT = timedelta(hours=48)
 LEASE_SECONDS = 90
 # A page ends by itself after half an hour.
 _LONGEST_PAGE = timedelta(hours=2)
+_GIFTS: tuple[type[Donation] | type[RecurringDonation], ...] = (Donation, RecurringDonation)
 # Stripe's word for a payment that failed, on the way to a first payment.
 FAILED = frozenset({"payment_intent.payment_failed", "invoice.payment_failed"})
 
@@ -177,7 +179,9 @@ def end_pages(*, limit: int = 50) -> str:
 
 
 def _end(page: OpenedPage) -> None:
-    gift = Donation.objects.filter(public_id=page.reference).first()
+    gift = next(
+        (found for model in _GIFTS if (found := model.objects.filter(public_id=page.reference).first())), None
+    )
     if gift is None or not gift.session_id or gift.state != "pending":
         return
     try:

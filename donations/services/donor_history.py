@@ -8,9 +8,11 @@ from django.db.models import Count, F, Prefetch, QuerySet, Sum
 from django.db.models.functions import ExtractYear
 
 from cms.money import Money
-from donations.models import Donation, Donor, Receipt, State
+from donations.models import ChangeState, Donation, Donor, Receipt, RecurringChange, RecurringDonation, State
 
 # What never left the form, or ended without a try to pay, is no part of a person's history.
+# Nobody has more recurring gifts; a page needs an end.
+_MOST = 50
 _SHOWN = (State.PROCESSING, State.PAID, State.FAILED)
 
 
@@ -23,6 +25,13 @@ def donations_of(donor: Donor) -> QuerySet[Donation]:
         .prefetch_related(Prefetch("receipts", receipts, to_attr="papers"))
         .order_by("-created_at", "-id")
     )
+
+
+def recurring_of(donor: Donor) -> list[RecurringDonation]:
+    """A donor's recurring gifts, with what was asked of them and is not done yet (`waiting`). Two queries."""
+    waiting = RecurringChange.objects.filter(state=ChangeState.WAITING)
+    rows = RecurringDonation.objects.of(donor).select_related("campaign", "beneficiary")
+    return list(rows.prefetch_related(Prefetch("changes", waiting, to_attr="waiting"))[:_MOST])
 
 
 def years_of(donor: Donor) -> list[dict[str, Any]]:

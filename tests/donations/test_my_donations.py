@@ -185,4 +185,4 @@ def test_my_donations_query_count_does_not_grow(client, donor, many, django_asse
         client.get(ASK)
 
 
-OVERVIEW_QUERIES = 7
+OVERVIEW_QUERIES = 8

@@ -1,0 +1,60 @@
+"""The forms of a donor's own area."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from donations.forms import AmountField
+
+
+class AmountForm(forms.Form):
+    """How much each time."""
+
+    amount = AmountField(label=_("Amount in euros"))
+
+
+class DayForm(forms.Form):
+    """The day of the next payment, in Italy."""
+
+    day = forms.DateField(
+        label=_("Day of the next payment"),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        help_text=_("Between tomorrow and a year from now."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        tomorrow = timezone.localdate() + timedelta(days=1)
+        self.fields["day"].widget.attrs["min"] = tomorrow.isoformat()
+
+
+class PauseForm(forms.Form):
+    """How long nothing is taken. `until` is a day, or None until the donor goes on."""
+
+    until = forms.TypedChoiceField(
+        label=_("For how long?"),
+        choices=[
+            ("1", _("One month")),
+            ("3", _("Three months")),
+            ("6", _("Six months")),
+            ("", _("Until I go on")),
+        ],
+        coerce=int,
+        empty_value=None,
+        required=False,
+        initial="3",
+        widget=forms.RadioSelect,
+    )
+
+    def clean_until(self) -> date | None:
+        months = self.cleaned_data["until"]
+        return timezone.localdate() + timedelta(days=30 * months) if months else None
+
+
+class EndForm(forms.Form):
+    """Nothing is asked: whoever wants to end a gift need not say why."""
