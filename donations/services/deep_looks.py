@@ -22,10 +22,11 @@ from donations.services.refund_sending import state_of as refund_state_of
 
 logger = logging.getLogger(__name__)
 
+Look = Callable[[datetime, datetime | None], int]
 NEEDS_A_PERSON = (DoesNotAgree, ForbiddenTransition, UnknownDonation, NotAtStripe)
 
 
-def sessions(since: datetime, until: datetime) -> int:
+def sessions(since: datetime, until: datetime | None) -> int:
     """Payment pages that were completed, and whose gift we do not have as paid."""
     return sum(
         _look(Target("session", seen.id), key=f"session:{seen.id}")
@@ -42,7 +43,7 @@ def _is_known_page(session_id: str) -> bool:
     )
 
 
-def payments(since: datetime, until: datetime) -> int:
+def payments(since: datetime, until: datetime | None) -> int:
     """Payments that succeeded, and that we do not have, or not with what went back of them."""
     found = 0
     for paid in gateway.list_payments(since=since, until=until):
@@ -91,7 +92,7 @@ def _amount(paid: PaymentSnapshot) -> str:
     return str(Money(charge.amount_cents, charge.currency)) if charge else ""
 
 
-def invoices(since: datetime, until: datetime) -> int:
+def invoices(since: datetime, until: datetime | None) -> int:
     """Paid invoices that no donation has."""
     found = 0
     for invoice in gateway.list_paid_invoices(since=since, until=until):
@@ -100,7 +101,7 @@ def invoices(since: datetime, until: datetime) -> int:
     return found
 
 
-def refunds(since: datetime, until: datetime) -> int:
+def refunds(since: datetime, until: datetime | None) -> int:
     """Refunds that we do not have, or not in the state in which they are."""
     found = 0
     for seen in gateway.list_refunds(since=since, until=until):
@@ -109,7 +110,7 @@ def refunds(since: datetime, until: datetime) -> int:
     return found
 
 
-def disputes(since: datetime, until: datetime) -> int:
+def disputes(since: datetime, until: datetime | None) -> int:
     """Disputes that we do not have, or not in the state in which they are."""
     found = 0
     for seen in gateway.list_disputes(since=since, until=until):
@@ -123,7 +124,7 @@ def disputes(since: datetime, until: datetime) -> int:
     return found
 
 
-def paid_out(since: datetime, until: datetime) -> int:
+def paid_out(since: datetime, until: datetime | None) -> int:
     """Payouts that are not booked as they are, or do not add up."""
     found = 0
     for payout in gateway.list_payouts(since=since, until=until):
@@ -147,7 +148,7 @@ def subscriptions() -> int:
 
 
 # Lists that Stripe keeps by the moment of the making.
-BY_TIME: dict[str, Callable[[datetime, datetime], int]] = {
+BY_TIME: dict[str, Look] = {
     "sessions": sessions,
     "payments": payments,
     "invoices": invoices,

@@ -87,7 +87,7 @@ def _deep_step(name: str, look: Callable[[], int]) -> str:
 
 
 def _in_stretches(
-    name: str, look: Callable[[datetime, datetime], int], since: datetime | None
+    name: str, look: deep_looks.Look, since: datetime | None
 ) -> Callable[[], int]:
     def walk() -> int:
         first = timezone.now() - FIRST_LOOK_BACK
@@ -99,14 +99,15 @@ def _in_stretches(
 
 def _stretches(
     name: str, *, since: datetime | None, first: datetime, overlap: timedelta
-) -> Iterator[tuple[datetime, datetime]]:
+) -> Iterator[tuple[datetime, datetime | None]]:
     """The stretches of time from the list's cursor until now; it moves on as each one has been worked on."""
     now = timezone.now()
     reached = StripeCursor.objects.filter(pk=name).values_list("reached_at", flat=True).first()
     begin = min(since or now, (reached or first) - (overlap if reached else timedelta()))
     while begin < now:
         end = min(begin + STRETCH, now)
-        yield begin, end
+        # The last one is open: Stripe's clock may be ahead of ours.
+        yield begin, end if end < now else None
         if reached is None or reached < end:
             StripeCursor.objects.update_or_create(pk=name, defaults={"reached_at": end})
         begin = end
