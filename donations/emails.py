@@ -17,7 +17,7 @@ from donations import receipt_pdf
 from donations.amounts import long_date
 from donations.card_links import card_link
 from donations.gateway import InvoiceSnapshot
-from donations.models import Dispute, Donor, Receipt, ReceiptKind, RecurringDonation
+from donations.models import Dispute, Donor, Pledge, Receipt, ReceiptKind, RecurringDonation
 
 
 def receipt_context(receipt: Receipt) -> dict[str, Any]:
@@ -36,6 +36,23 @@ def receipt_context(receipt: Receipt) -> dict[str, Any]:
             "corrects": facts.get("corrects"),
             "stands": receipt.stands.format(language),
             "is_back": receipt.kind == ReceiptKind.RESTORATION,
+        }
+
+
+def pledge_context(pledge: Pledge) -> dict[str, Any]:
+    """What a donor needs to make the transfer that was promised, in the donor's language."""
+    beneficiary, language = pledge.beneficiary, pledge.language
+    with translation.override(language):
+        return {
+            "name": pledge.display_name,
+            "amount": pledge.amount.format(language),
+            "iban": beneficiary.shown_iban,
+            "holder": beneficiary.legal_name,
+            "reason": pledge.shown_code,
+            "until": long_date(pledge.expires_on),
+            "beneficiary": {"name": beneficiary.name, "email": beneficiary.email},
+            "campaign": pledge.campaign.name if pledge.campaign else "",
+            "page_url": settings.BASE_URL + reverse("pledge_thanks", args=[pledge.return_token]),
         }
 
 

@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from cms.money import Money, NotMoney
 from cms.public_forms import PublicForm
 from donations.amounts import written
-from donations.models import Campaign
+from donations.models import Beneficiary, Campaign
 from donations.services.checkout import CannotGive, check_amount
+from donations.tax_codes import TaxCodeFormField, validate_tax_code
 
 # Shown above the button and kept with the donation, in the words that were shown.
 PRIVACY: Promise = _(
@@ -49,7 +50,7 @@ class AmountField(forms.CharField):
 class DonationForm(PublicForm):
     """Amount (suggested or free), who gives, and a message. The chosen amount is `money`.
 
-    campaign: whose suggested amounts to offer; None on the general page.
+    campaign: whose suggested amounts to offer; None on the general page, where beneficiary receives.
     """
 
     preset = forms.ChoiceField(
@@ -79,15 +80,62 @@ class DonationForm(PublicForm):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     is_anonymous = forms.BooleanField(label=_("Do not show my name to anybody"), required=False)
+    wants_wall = forms.BooleanField(
+        label=_("Show my name among the donors on this page"),
+        required=False,
+        help_text=_("Without the tick it stays unseen. We look at each name before it is shown."),
+    )
+    dedication = forms.CharField(
+        label=_("Dedicated to"),
+        required=False,
+        max_length=140,
+        help_text=_("Stands beside your name, if you let it be shown."),
+    )
+    group_name = forms.CharField(
+        label=_("In the name of a group"),
+        required=False,
+        max_length=120,
+        help_text=_("A class, a choir, colleagues: shown instead of your name."),
+    )
+    tax_code = TaxCodeFormField(
+        label=_("Tax code"),
+        required=False,
+        validators=[validate_tax_code],
+        help_text=_(
+            "Only if you want it on the receipt. Where the law provides it, we send the gift to the tax "
+            "office, and "
+            "it stands in your tax return already."
+        ),
+    )
+    objects_to_report = forms.BooleanField(label=_("Do not send this gift to the tax office"), required=False)
 
-    def __init__(self, data=None, *args, campaign: Campaign | None = None, **kwargs) -> None:
+    def __init__(
+        self,
+        data=None,
+        *args,
+        campaign: Campaign | None = None,
+        beneficiary: Beneficiary | None = None,
+        **kwargs,
+    ) -> None:
         self.campaign = campaign
+        self.receiver = campaign.beneficiary if campaign else beneficiary
         super().__init__(data, *args, **kwargs)
         presets = (campaign and campaign.presets_cents) or settings.DONATION_PRESETS_CENTS
         field: Any = self.fields["preset"]
         field.choices = [(str(cents), f"{written(Money(cents, 'EUR'))} €") for cents in presets]
         if not self.is_bound and not self.initial.get("amount"):
             self.initial.setdefault("preset", str(presets[min(1, len(presets) - 1)]))
+
+    @property
+    def takes_transfers(self) -> bool:
+        """Whether the one who receives has told where a bank transfer may go."""
+        return bool(self.receiver and self.receiver.iban)
+
+    @property
+    def more_is_open(self) -> bool:
+        """Whether something was written in the part that is folded away."""
+        more = ("wants_wall", "dedication", "group_name", "tax_code", "objects_to_report")
+        return any(self[name].value() or self[name].errors for name in more)
 
     @property
     def privacy(self) -> str:

@@ -10,6 +10,7 @@ from donations.services import (
     campaigns,
     defence,
     donor_access,
+    pledges,
     receipt_delivery,
     reconcile,
     recurring_changes,
@@ -33,6 +34,7 @@ def register() -> None:
     clock.register("reconcile with Stripe", timedelta(minutes=10), _reconcile)
     clock.register("reconcile with Stripe in depth", timedelta(days=1), _reconcile_deeply)
     clock.register("close campaigns that have ended", timedelta(minutes=30), campaigns.close_ended)
+    clock.register("end pledges whose time is over", timedelta(hours=6), pledges.expire_pledges)
 
 
 def _events() -> str:

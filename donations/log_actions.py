@@ -16,6 +16,16 @@ ACTIONS = {
     "donations.receipt.replaced": (_("Void a receipt and issue another"), _("Receipt voided and replaced")),
     "donations.recurring.changed": (_("Change a recurring donation"), _("Recurring donation changed")),
     "donations.concern.settled": (_("Settle a matter to look at"), _("Matter settled")),
+    "donations.gift.recorded": (_("Record a gift by hand"), _("Gift recorded by hand")),
+    "donations.pledge.made": (_("Write a pledge"), _("Pledge written")),
+    "donations.pledge.reminded": (_("Send a pledge's data again"), _("Data of the transfer sent again")),
+    "donations.pledge.cancelled": (_("Cancel a pledge"), _("Pledge cancelled")),
+    "donations.bankline.matched": (_("Match a bank line"), _("Bank line made a donation")),
+    "donations.bankline.ignored": (_("Set a bank line aside"), _("Bank line set aside")),
+    "donations.bankline.reopened": (_("Undo a bank line"), _("Bank line put back")),
+    "donations.wall.approved": (_("Approve a name for the wall"), _("Name approved for the wall")),
+    "donations.wall.removed": (_("Take a name off the wall"), _("Name taken off the wall")),
+    "donations.yearly_file.taken": (_("Take the yearly file"), _("Yearly file for the tax office taken")),
     "donations.receipt.opened": (_("Open a receipt's PDF"), _("PDF opened")),
 }
 

@@ -39,6 +39,11 @@ localised: list[URLPattern | URLResolver] = [
         recurring_views.card,
         name="recurring_card",
     ),
+    path(
+        address(it="dona/bonifico/<slug:token>/", en="donate/transfer/<slug:token>/"),
+        views.pledge_thanks,
+        name="pledge_thanks",
+    ),
     path(address(it="le-mie-donazioni/", en="my-donations/"), donor_views.my_donations, name="my_donations"),
     path(
         address(it="le-mie-donazioni/guarda-la-posta/", en="my-donations/look-into-your-mail/"),

@@ -19,7 +19,7 @@ from donations import giving, tasks
 from donations.amounts import long_date
 from donations.forms import TryAgainForm
 from donations.gateway import PaymentServiceUnavailable
-from donations.models import Donation, Receipt, RecurringDonation, State
+from donations.models import Donation, Pledge, Receipt, RecurringDonation, State
 from donations.services import checkout, defence
 
 no_store = cache_control(no_store=True)
@@ -99,10 +99,20 @@ def _retry_page(
     return render(request, "donations/retry.html", context, status=status)
 
 
-def way_back(donation: Donation | RecurringDonation) -> str:
-    """The page on which the donation was made, if it is one of this site; else the home page."""
+def way_back(donation: Donation | RecurringDonation | Pledge) -> str:
+    """The page on which the gift was made, if it is one of this site; else the home page."""
     path = donation.page_url
     return path if path.startswith("/") and not path.startswith(("//", "/\\")) else "/"
+
+
+@no_store
+@require_safe
+def pledge_thanks(request: HttpRequest, token: str) -> HttpResponse:
+    """What to write into a bank transfer, and whether it has come. Says nobody's name."""
+    rows = Pledge.objects.select_related("beneficiary", "campaign")
+    pledge = get_object_or_404(rows, return_token=token)
+    context = {"pledge": pledge, "until": long_date(pledge.expires_on), "back": way_back(pledge)}
+    return render(request, "donations/pledge_thanks.html", context)
 
 
 @no_store

@@ -14,6 +14,7 @@ from cms.registries import hidden_fields, row_scopes
 from cms.roles import Role, has_role, roles_of
 from cms.rows import Scope, parents_rows, register_whole
 from donations.models import (
+    BankLine,
     Beneficiary,
     Campaign,
     CampaignTransition,
@@ -26,6 +27,7 @@ from donations.models import (
     LedgerEntry,
     LedgerTransaction,
     Payment,
+    Pledge,
     Receipt,
     ReceiptWording,
     RecurringChange,
@@ -99,6 +101,8 @@ def register() -> None:
         Concern: of_the_consortium,
         Dispute: parents_rows("donation"),
         Receipt: parents_rows("donation"),
+        Pledge: parents_rows("beneficiary"),
+        BankLine: of_the_consortium,
         RegimePeriod: parents_rows("beneficiary"),
         LedgerTransaction: parents_rows("donation"),
         LedgerEntry: parents_rows("beneficiary"),

@@ -139,6 +139,19 @@ class Cents(Kind):
         return Money(int(value)).format()
 
 
+class SignedCents(Cents):
+    """An amount that may be less than nothing, as in the movements of an account."""
+
+    rule = gettext_lazy("An amount, such as 1.234,56, with a minus for money that went out.")
+
+    def reader(self, field: SheetField) -> Cleaner:
+        def read(cell: Any) -> int | None:
+            amount = values.as_money(cell)
+            return None if amount is None else amount.cents
+
+        return read
+
+
 class Number(Kind):
     rule = gettext_lazy("A number, such as 12,5.")
 
@@ -220,6 +233,7 @@ KINDS: dict[str, Kind] = {
     "slug": Slug(),
     "whole": Whole(),
     "cents": Cents(),
+    "signed_cents": SignedCents(),
     "number": Number(),
     "day": Day(),
     "yes_no": YesNo(),

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import django_filters
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 
+from cms import audit
 from cms.consent_panel import consents_panel
 from cms.listing import DateColumn, MoneyColumn, NumberColumn, RecordFilterSet, StateColumn
-from cms.modeladmin import InspectPanel, RecordModelAdmin
+from cms.modeladmin import InspectPanel, RecordAction, RecordModelAdmin
 from donations.models import (
     Beneficiary,
     Campaign,
@@ -31,6 +34,22 @@ TONES = {
     State.EXPIRED: "quiet",
     State.CANCELED: "quiet",
 }
+
+
+def _approve(request, donation: Donation, cleaned: dict) -> str:
+    Donation.objects.filter(pk=donation.pk).update(wall_approved_at=timezone.now())
+    audit.record("donations.wall.approved", donation, user=request.user)
+    return gettext("“%(name)s” stands among the donors.") % {"name": donation.wall_name}
+
+
+def _take_off(request, donation: Donation, cleaned: dict) -> str:
+    Donation.objects.filter(pk=donation.pk).update(wall_approved_at=None, wants_wall=False)
+    audit.record("donations.wall.removed", donation, user=request.user)
+    return gettext("The name is not shown any more.")
+
+
+def _may_be_shown(donation: Donation, user) -> bool:
+    return donation.wants_wall and not donation.is_anonymous and donation.is_counted
 
 
 def _tone(donation: Donation) -> str:
@@ -56,10 +75,19 @@ class DonationFilterSet(RecordFilterSet):
     beneficiary = django_filters.ModelChoiceFilter(queryset=Beneficiary.objects.all(), label=_("Beneficiary"))
     paid = django_filters.DateFromToRangeFilter(field_name="paid_at", label=_("Paid"))
     begun = django_filters.DateFromToRangeFilter(field_name="created_at", label=_("Begun"))
+    wall = django_filters.ChoiceFilter(
+        choices=[("asks", _("Asks to be shown")), ("shown", _("Shown"))],
+        method="only_wall",
+        label=_("Wall of donors"),
+    )
 
     class Meta:
         model = Donation
         fields = ["state", "dispute"]
+
+    def only_wall(self, queryset, name, value):
+        wanted = Donation.objects.asking_for_the_wall() if value == "asks" else Donation.objects.on_the_wall()
+        return queryset.filter(pk__in=wanted.order_by().values("pk"))
 
 
 class DonationAdmin(RecordModelAdmin):
@@ -98,7 +126,34 @@ class DonationAdmin(RecordModelAdmin):
             ),
         ),
         (_("Who gave"), ("donor", "display_name", "is_anonymous", "message", "tax_code", "language")),
+        (
+            _("Wall of donors"),
+            ("wants_wall", "wall_name", "dedication", "group_name", "wall_approved_at"),
+        ),
         (_("When and where"), ("created_at", "paid_at", "source", "page_url", "payment_intent_id")),
+    )
+    record_actions = (
+        RecordAction(
+            name="approve",
+            label=_("Show the name among the donors"),
+            help_text=_(
+                "The donor asked for it. Look at name, group and dedication first: everybody reads them."
+            ),
+            submit_label=_("Show it"),
+            icon="view",
+            run=_approve,
+            permission="donations.approve_wall",
+            is_offered=lambda gift, user: _may_be_shown(gift, user) and gift.wall_approved_at is None,
+        ),
+        RecordAction(
+            name="take-off",
+            label=_("Do not show the name"),
+            submit_label=_("Do not show it"),
+            icon="cross",
+            run=_take_off,
+            permission="donations.approve_wall",
+            is_offered=_may_be_shown,
+        ),
     )
     inspect_panels = (
         InspectPanel(

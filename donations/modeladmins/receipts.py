@@ -66,7 +66,7 @@ def _replace(request, receipt: Receipt, cleaned: dict) -> str:
         "donations.receipt.replaced",
         receipt,
         user=request.user,
-        data={"new": new.label, "because": cleaned["because"]},
+        data={"new": new.label},
     )
     return gettext("The receipt is voided and keeps its number. %(number)s takes its place.") % {
         "number": new.label

@@ -1,5 +1,6 @@
 """What the donations app keeps."""
 
+from donations.models.bank_line import BankLine, BankLineState
 from donations.models.base import AppendOnly, ForbiddenTransition
 from donations.models.beneficiary import Beneficiary, FiscalRegime, RegimePeriod
 from donations.models.campaign import (
@@ -16,6 +17,7 @@ from donations.models.donation import DisputeStanding, Donation, DonationTransit
 from donations.models.donor import Donor, DonorTotal
 from donations.models.donor_access import DonorLink, DonorVisit
 from donations.models.ledger import GIVEN, Account, Kind, LedgerEntry, LedgerTransaction
+from donations.models.pledge import Pledge, PledgeState
 from donations.models.receipt import Receipt, ReceiptKind, ReceiptSequence
 from donations.models.recurring import (
     ChangeKind,
@@ -34,6 +36,8 @@ __all__ = [
     "GIVEN",
     "Account",
     "AppendOnly",
+    "BankLine",
+    "BankLineState",
     "Beneficiary",
     "BlockKind",
     "Campaign",
@@ -66,6 +70,8 @@ __all__ = [
     "LedgerTransaction",
     "OpenedPage",
     "Payment",
+    "Pledge",
+    "PledgeState",
     "Receipt",
     "ReceiptKind",
     "ReceiptSequence",

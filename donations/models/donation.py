@@ -19,6 +19,7 @@ from donations.models.campaign import Campaign
 from donations.models.donor import Donor
 from donations.models.payment_page import HasPaymentPage, PaymentPageQuerySet
 from donations.models.recurring import RecurringDonation
+from donations.models.wall import NamedOnTheWall, WallQuestions
 from donations.tax_codes import TaxCodeField
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ class DisputeStanding(models.TextChoices):
     LOST = "lost", pgettext_lazy("dispute", "Lost")
 
 
-class DonationQuerySet(PaymentPageQuerySet):
+class DonationQuerySet(WallQuestions, PaymentPageQuerySet):
     def paid(self) -> DonationQuerySet:
         return self.filter(state=State.PAID)
 
@@ -70,7 +71,7 @@ class DonationQuerySet(PaymentPageQuerySet):
         return self.filter(**facts, state__in=[State.DRAFT, State.PENDING], created_at__gte=since)
 
 
-class Donation(HasPaymentPage, Record):
+class Donation(HasPaymentPage, NamedOnTheWall, Record):
     """One act of giving, once or as one of a recurring gift."""
 
     campaign = models.ForeignKey(
@@ -117,6 +118,11 @@ class Donation(HasPaymentPage, Record):
     class Meta:
         verbose_name = _("donation")
         verbose_name_plural = _("donations")
+        permissions = [
+            ("record_gift", "Can record gifts that came by bank or in cash"),
+            ("report_gifts", "Can prepare the yearly file for the tax office"),
+            ("approve_wall", "Can approve names for the wall of donors"),
+        ]
         ordering = ["-id"]
         indexes = [
             models.Index(fields=["state", "session_expires_at"], name="donation_unfinished"),

@@ -18,6 +18,7 @@ from django.utils.translation import pgettext_lazy
 
 from cms.models import Record
 from cms.money import Money
+from cms.privacy.needles import MARK
 from donations.models.base import named, private_storage
 from donations.models.beneficiary import Beneficiary
 from donations.models.donation import Donation
@@ -65,9 +66,9 @@ class ReceiptSequence(models.Model):
 class ReceiptQuerySet(models.QuerySet["Receipt"]):
     def unsent(self) -> ReceiptQuerySet:
         """Those whose PDF or mail is still to be made."""
-        # Whose donor was erased has no address any more: nothing is made or sent for it.
-        waiting = self.filter(Q(pdf="") | Q(mailed_at__isnull=True))
-        return waiting.exclude(facts__donor__email="")
+        # Whose donor was erased has no name any more, and who has no address gets no mail.
+        unset = Q(pdf="") & ~Q(facts__donor__name=MARK)
+        return self.filter(unset | Q(mailed_at__isnull=True) & ~Q(facts__donor__email=""))
 
     def standing(self) -> ReceiptQuerySet:
         """Those that were not voided."""

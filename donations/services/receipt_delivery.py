@@ -53,7 +53,7 @@ def _deliver(receipt: Receipt) -> None:
     try:
         if not receipt.pdf:
             make_pdf(receipt)
-        if receipt.mailed_at is None:
+        if receipt.mailed_at is None and receipt.facts["donor"]["email"]:
             write_mail(receipt)
     except Exception as problem:
         logger.exception("Receipt %s could not be delivered", receipt.pk)

@@ -19,11 +19,16 @@ class GivingMixin(RoutablePageMixin):
     @path("", name="read")
     def index_route(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         def render(form: DonationForm, status: int = 200) -> HttpResponse:
-            context = self.get_context(request) | {"form": form, "campaign": self.campaign}
+            context = self.get_context(request) | {
+                "form": form,
+                "campaign": self.campaign,
+                "wall": giving.wall(self.campaign),
+            }
             return TemplateResponse(request, self.get_template(request), context, status=status)
 
         if request.method != "POST":
-            return render(giving.donation_form(request, campaign=self.campaign))
+            form = giving.donation_form(request, campaign=self.campaign, beneficiary=self.beneficiary)
+            return render(form)
         return giving.handle_donation(
             request, campaign=self.campaign, beneficiary=self.beneficiary, render=render
         )

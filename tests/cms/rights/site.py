@@ -6,7 +6,7 @@ What belongs to the other cooperative carries ALTRUI in its name, so that it is 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib.auth.models import Group
@@ -32,8 +32,21 @@ from cms.models import (
     SavedView,
     StaffToken,
 )
+from cms.money import Money
 from cms.roles import Role
-from donations.models import Dispute, Donation, LedgerEntry, Payment, Receipt, ReceiptWording, Refund
+from donations.models import (
+    BankLine,
+    Beneficiary,
+    Dispute,
+    Donation,
+    LedgerEntry,
+    Payment,
+    Receipt,
+    ReceiptWording,
+    Refund,
+)
+from donations.services.offline import Giver
+from donations.services.pledges import make_pledge
 from members.models import ConsentText, FormatPart, LeadNote, LeadOrigin, LeadStage, LostReason, Territory
 from pages.models import CooperativeIndexPage, DonatePage
 from tests.factories import cms, donations, members, pages
@@ -136,6 +149,20 @@ def _people_and_work(keep, ours, theirs) -> None:
 def _giving(keep, receives) -> None:
     keep(*(donations.RegimePeriodFactory(beneficiary=one) for one in receives))
     keep(ReceiptWording.objects.first())
+    Beneficiary.objects.update(iban="IT60X0542811101000000123456")
+    keep(
+        *(
+            make_pledge(
+                amount=Money(5000),
+                giver=Giver(name=name, email=f"impegno{place}@persone.example"),
+                beneficiary=Beneficiary.objects.get(pk=one.pk),
+            )
+            for place, (one, name) in enumerate(
+                zip(receives, ("Nostra promessa", f"{SECRET} promessa"), strict=True)
+            )
+        )
+    )
+    keep(BankLine.objects.create(booked_on=date(2026, 11, 24), amount_cents=5000, description="Bonifico"))
     campaigns = keep(
         *(
             donations.CampaignFactory(name_it=name, beneficiary=beneficiary)
