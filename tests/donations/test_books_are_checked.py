@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
-from donations import ledger_guard
+from donations import gateway, ledger_guard
 from donations.models import CampaignState, CampaignTotal, Donation, Payment, ReceiptSequence, State
 from donations.services import audit, campaigns, sweep
 from tests.factories.donations import CampaignFactory, DonationFactory, paid_session, session_of
@@ -61,7 +61,7 @@ def stripe_has(monkeypatch):
         asked.append(session_id)
         return answers[session_id]()
 
-    monkeypatch.setattr(sweep.gateway, "retrieve_session", look)
+    monkeypatch.setattr(gateway, "retrieve_session", look)
     answers["asked"] = asked
     return answers
 
