@@ -19,8 +19,11 @@ from cms.privacy.retention import RetentionKind, delete_all, each, kinds, withou
 from cms.privacy.sources import Fate, OwnRows, PersonalDataSource, Plan
 from cms.registries import personal_data_sources
 from donations.models import (
+    BankLine,
     Donation,
     Donor,
+    Pledge,
+    PledgeState,
     Receipt,
     RecurringDonation,
     RecurringState,
@@ -96,6 +99,37 @@ class Refunds(OwnRows):
     why = ACCOUNTS
     keeps = frozenset({"currency", "refund_id", "failure"})
     order = 25
+
+
+class Pledges(OwnRows):
+    model = Pledge
+    emails = ("donor__email",)
+    names = (("display_name",),)
+    recognised_by = ("display_name", "campaign", "state", "message")
+    fate = Fate.PSEUDONYMISE
+    why = ACCOUNTS
+    keeps = frozenset({"currency", "language", "page_url", "return_token", "code", "ended_because"})
+    order = 15
+
+    def plan(self, row: Any) -> Plan:
+        if row.state == PledgeState.OPEN:
+            return Plan(Fate.KEEP, _("The transfer is awaited: cancel the pledge first."))
+        return super().plan(row)
+
+
+class BankLines(OwnRows):
+    """What the bank wrote of a gift: day and amount stay, the words go."""
+
+    model = BankLine
+    emails = ("donation__donor__email",)
+    recognised_by = ("booked_on", "description", "payer")
+    fate = Fate.PSEUDONYMISE
+    why = ACCOUNTS
+    order = 16
+
+    def pseudonymise(self, row: Any) -> None:
+        """Two emptied lines of a day stay two: their words are what tells lines apart."""
+        columns.empty(row, keeps=frozenset({"state"}), description=f"cancellato-{row.pk}")
 
 
 class RecurringDonations(OwnRows):
@@ -206,7 +240,16 @@ def legal_date(receipt: Receipt) -> date:
     return date(receipt.paid_on.year + YEARS_OF_ACCOUNTS, 12, 31)
 
 
-SOURCES = (Receipts(), Donations(), Donors(), StripeEvents(), RecurringDonations(), Refunds())
+SOURCES = (
+    Receipts(),
+    Donations(),
+    Donors(),
+    StripeEvents(),
+    RecurringDonations(),
+    Refunds(),
+    Pledges(),
+    BankLines(),
+)
 RECEIPTS, DONATIONS, DONORS, *_others = SOURCES
 
 

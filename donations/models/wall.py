@@ -16,6 +16,7 @@ class WallQuestions:
     def on_the_wall(self: Any) -> Any:
         """Those whose name the donor wanted to be shown, and staff approved; the latest first."""
         rows = self.counted().filter(wants_wall=True, is_anonymous=False, wall_approved_at__isnull=False)
+        rows = rows.exclude(display_name="")  # of whom the site has forgotten
         return rows.order_by("-paid_at", "-id")
 
     def asking_for_the_wall(self: Any) -> Any:

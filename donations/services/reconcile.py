@@ -86,9 +86,7 @@ def _deep_step(name: str, look: Callable[[], int]) -> str:
         return f"{name}: Stripe is not available"
 
 
-def _in_stretches(
-    name: str, look: deep_looks.Look, since: datetime | None
-) -> Callable[[], int]:
+def _in_stretches(name: str, look: deep_looks.Look, since: datetime | None) -> Callable[[], int]:
     def walk() -> int:
         first = timezone.now() - FIRST_LOOK_BACK
         stretches = _stretches(name, since=since, first=first, overlap=OBJECTS_OVERLAP)

@@ -23,6 +23,7 @@ from cms.models import (
     Suppression,
 )
 from cms.outbox import Stream, queue_mail
+from donations.models import BankLine, BankLineState, Pledge, PledgeState
 from members.models import Contact, LeadNote
 from members.services.enrolments import enrol
 from members.services.leads import open_lead
@@ -93,6 +94,19 @@ def be_in_a_sheet_and_a_field() -> None:
 def give() -> None:
     donor = DonorFactory(email=EMAIL, name=NAME)
     gift = DonationFactory(donor=donor, message=f"Da {NAME}", paid=True, delivered=True)
+    pledge = Pledge.objects.create(
+        donor=donor,
+        beneficiary=gift.beneficiary,
+        amount_cents=2550,
+        display_name=NAME,
+        message=f"Da {NAME}",
+        expires_on=timezone.localdate(),
+    )
+    pledge.transition(to=PledgeState.CANCELED, because="non arriva")
+    line = BankLine.objects.create(
+        booked_on=timezone.localdate(), amount_cents=2550, description=f"Bonifico {NAME}", payer=NAME
+    )
+    line.transition(to=BankLineState.MATCHED, donation=gift)
     session = {
         "id": gift.session_id,
         "customer_details": {"name": "ZENOBIA Q.", "email": EMAIL, "phone": PHONE},
