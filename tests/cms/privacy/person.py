@@ -23,11 +23,16 @@ from cms.models import (
     Suppression,
 )
 from cms.outbox import Stream, queue_mail
-from donations.models import BankLine, BankLineState, Pledge, PledgeState
+from donations.models import BankLine, BankLineState, Pledge, PledgeState, RecurringState, Refund, RefundState
 from members.models import Contact, LeadNote
 from members.services.enrolments import enrol
 from members.services.leads import open_lead
-from tests.factories.donations import DonationFactory, DonorFactory, StripeEventFactory
+from tests.factories.donations import (
+    DonationFactory,
+    DonorFactory,
+    RecurringDonationFactory,
+    StripeEventFactory,
+)
 from tests.factories.members import CourseEditionFactory, UserFactory
 from tests.factories.pages import EventPageFactory
 
@@ -107,6 +112,14 @@ def give() -> None:
         booked_on=timezone.localdate(), amount_cents=2550, description=f"Bonifico {NAME}", payer=NAME
     )
     line.transition(to=BankLineState.MATCHED, donation=gift)
+    Refund.objects.create(
+        donation=gift,
+        payment=gift.payments.get(),
+        amount_cents=500,
+        state=RefundState.REFUSED,
+        note=f"{NAME} chiama dal {PHONE}",
+    )
+    RecurringDonationFactory(donor=donor, message=f"Da {NAME}", state=RecurringState.CANCELED)
     session = {
         "id": gift.session_id,
         "customer_details": {"name": "ZENOBIA Q.", "email": EMAIL, "phone": PHONE},
