@@ -7,19 +7,25 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 import django_filters
+from django.contrib.auth import get_user_model
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet, Value
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from wagtail.admin.auth import require_admin_access
+from wagtail.admin.filters import ContentTypeFilter
 from wagtail.admin.views.reports.audit_logging import LogEntriesView, SiteHistoryReportFilterSet
-from wagtail.models import PageLogEntry
+from wagtail.log_actions import registry as log_registry
+from wagtail.models import PageLogEntry, Site
 
 from cms import audit
 from cms.doors import asks_password_again
+from cms.listing.paging import BoundedPaginator
+from cms.models import ErasedRow, ImportBatch, SavedView
 from cms.registries import row_scopes, visible_rows
 from cms.rows import has_scope
 from cms.spreadsheets.escaping import escaped
@@ -30,12 +36,53 @@ EXPORT_CHUNK = 1000
 
 class AuditFilterSet(SiteHistoryReportFilterSet):
     record = django_filters.CharFilter(label=gettext_lazy("Number of the record"), method="filter_record")
+    object_type = ContentTypeFilter(
+        label=gettext_lazy("Type"), method="filter_object_type", queryset=lambda request: used_kinds()
+    )
+
+    def get_users_queryset(self) -> QuerySet:
+        return acting_people()
 
     def filter_record(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         if queryset.model is not PageLogEntry:
             return queryset.filter(object_id=value)
         number = int(value) if value.isascii() and value.isdigit() and len(value) < 10 else 0
         return queryset.filter(page_id=number)
+
+
+# Kinds that no role has rights on as records, and whose names say nothing of people: every reader is told.
+OF_THE_HOUSE = (Site, SavedView, ImportBatch, ErasedRow)
+
+
+def entries_for(user: Any, log_model: Any) -> QuerySet:
+    """What a reader of the report is told of: the records of their kinds, the house's own, and all pages.
+
+    Wagtail tells of pages to those who edit them; whoever may read the trail reads all of it.
+    """
+    if log_model is PageLogEntry:
+        return log_model.objects.all()
+    told = log_model.objects.viewable_by_user(user)
+    if user.is_superuser:
+        return told
+    of_the_house = ContentType.objects.get_for_models(*OF_THE_HOUSE).values()
+    return told | log_model.objects.filter(content_type__in=of_the_house)
+
+
+def acting_people() -> QuerySet:
+    """Who did something that the log tells of: a look at an index for each person, not at each entry."""
+    people = get_user_model()
+    acted = Q()
+    for log_model in log_registry.get_log_entry_models():
+        acted |= Q(Exists(log_model.objects.filter(user=OuterRef("pk"))))
+    return people._default_manager.filter(acted).order_by(people.USERNAME_FIELD)
+
+
+def used_kinds() -> QuerySet:
+    """The kinds of record that the log tells of: a look at an index for each kind."""
+    told = Q()
+    for log_model in log_registry.get_log_entry_models():
+        told |= Q(Exists(log_model.objects.filter(content_type=OuterRef("pk"))))
+    return ContentType.objects.filter(told).order_by("model")
 
 
 def may_read(user: Any) -> bool:
@@ -52,6 +99,7 @@ class AuditView(LogEntriesView):
         "and take it away as a sheet."
     )
     filterset_class = AuditFilterSet
+    paginator_class = BoundedPaginator
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not may_read(request.user):
@@ -64,6 +112,16 @@ class AuditView(LogEntriesView):
         reader: Any = request.user
         audit.record("cms.audit.export", reader, user=reader)
         return self.as_spreadsheet(self.all_entries(), request.GET["export"])
+
+    def get_filtered_queryset(self) -> QuerySet:
+        """As Wagtail's: keys and moments of every log, for decorate_paginated_queryset to fill."""
+        self.log_models = list(log_registry.get_log_entry_models())
+        parts = []
+        for index, log_model in enumerate(self.log_models):
+            place = Value(index, output_field=IntegerField())
+            rows = entries_for(self.request.user, log_model).values("pk", "timestamp")
+            parts.append(self.filter_queryset(rows.annotate(log_model_index=place)).order_by())
+        return parts[0].union(*parts[1:], all=True).order_by("-timestamp")
 
     def all_entries(self) -> Iterator[Any]:
         """Every entry of the filter, some at a time."""

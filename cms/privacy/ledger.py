@@ -11,6 +11,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
+from cms import audit
 from cms.models import ErasedRow
 from cms.privacy import columns
 from cms.privacy.finding import fetch
@@ -75,6 +76,8 @@ def replay() -> int:
             _needles, found = found_rows(email)
             again = [(source, row) for source, row in found if key_of(source, row) in keys]
             erase_rows(email, again)
+            for listed in ErasedRow.objects.filter(email_hash=print_)[: 1 if again else 0]:
+                audit.record("cms.privacy.replayed", listed, data={"rows": len(again)})
         erased += len(again)
     return erased
 

@@ -4,7 +4,6 @@ import django_filters
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from cms import audit
 from cms.listing import DateColumn, RecordFilterSet, StateColumn
 from cms.modeladmin import InspectPanel, RecordAction, RecordModelAdmin
 from donations import tasks
@@ -23,8 +22,7 @@ AGAIN = {EventState.UNMATCHED, EventState.FAILED, EventState.DONE}
 
 
 def _replay(request, event: StripeEvent, cleaned: dict) -> str:
-    stripe_events.replay(event)
-    audit.record("donations.event.replayed", event, user=request.user)
+    stripe_events.replay(event, by=request.user)
     tasks.hint(tasks.process_stripe_event, event.pk)
     return gettext("The event is back in the queue.")
 

@@ -10,11 +10,13 @@ import json
 import logging
 from datetime import timedelta
 from json import JSONDecodeError
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 import cms.leases
+from cms import audit
 from cms.money import CurrencyMismatch
 from donations import gateway
 from donations.gateway import EventFacts, NotAtStripe, PaymentServiceUnavailable
@@ -157,11 +159,13 @@ def process(event: StripeEvent, looks: Looks | None = None) -> EventState:
     return _end(event, EventState.DONE)
 
 
-def replay(event: StripeEvent) -> None:
-    """Put an event back in the queue, as if it had just arrived."""
+@transaction.atomic
+def replay(event: StripeEvent, *, by: Any = None) -> None:
+    """Put an event back in the queue, as if it had just arrived. by: None for who runs the site."""
     StripeEvent.objects.filter(pk=event.pk).update(
         state=EventState.WAITING, attempts=0, next_try_at=None, claimed_until=None
     )
+    audit.record("donations.event.replayed", event, user=by)
 
 
 def _unmatched(event: StripeEvent, problem: Exception) -> EventState:

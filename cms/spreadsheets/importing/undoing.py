@@ -14,7 +14,7 @@ from cms.models import ImportBatch, StagedRow
 from cms.models.imports import ImportState, RowOutcome
 from cms.sources.word_index import written_at_once
 from cms.spreadsheets.custom_columns import forget, keep_in_step
-from cms.spreadsheets.importing import statements
+from cms.spreadsheets.importing import histories, statements
 from cms.spreadsheets.importing.chunks import Line, records_of, staged
 from cms.spreadsheets.importing.columns import ChangedColumns, links_of
 from cms.spreadsheets.importing.writing import as_instance
@@ -45,11 +45,13 @@ def _undo_locked(pk: int) -> None:
         for rows in staged(batch, RowOutcome.CHANGED):
             ours = _untouched(resource, rows)
             _restore(resource, ours)
+            _note(batch, resource, ours, "wagtail.edit")
             touched += [row.object_pk for row in ours if row.object_pk]
             restored, kept = restored + len(ours), kept + len(rows) - len(ours)
     for rows in staged(batch, RowOutcome.NEW):
         ours = _untouched(resource, rows)
         ours = _without_children(resource, ours)
+        _note(batch, resource, ours, "wagtail.delete")
         _delete(resource, [row.object_pk for row in ours if row.object_pk])
         deleted, kept = deleted + len(ours), kept + len(rows) - len(ours)
     audit.record(
@@ -75,6 +77,19 @@ def _untouched(resource: SheetResource, rows: list[Line]) -> list[Line]:
 
 def _keep(rows: list[Line], why: str) -> None:
     StagedRow.objects.filter(pk__in=[row.pk for row in rows]).update(kept_because=why[:200])
+
+
+def _note(batch: ImportBatch, resource: SheetResource, rows: list[Line], action: str) -> None:
+    """What each record's history says: an undoing is one more change, or its end."""
+    columns_of = {name: str(field.attribute) for name, field in resource.all_fields().items()}
+    entries: list[tuple[int | None, str, dict]] = []
+    for row in rows:
+        data: dict = {"source": "undo", "import": batch.pk}
+        if action == "wagtail.edit":
+            data["fields"] = [columns_of.get(name, name) for name in row.values_old]
+        entries.append((row.object_pk, action, data))
+    if entries:
+        histories.write(batch, resource, entries, at=timezone.now())
 
 
 def _restore(resource: SheetResource, rows: list[Line]) -> None:
