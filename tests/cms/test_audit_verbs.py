@@ -107,6 +107,7 @@ WITHOUT_A_DOOR_YET = {
     "donations.pledge.reminded",
     "donations.wall.approved",
     "donations.wall.removed",
+    "donations.yearly_file.taken",
 }
 
 
