@@ -16,11 +16,12 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
+from wagtail.admin.admin_url_finder import AdminURLFinder
 from wagtail.admin.auth import require_admin_access
 from wagtail.admin.filters import ContentTypeFilter
 from wagtail.admin.views.reports.audit_logging import LogEntriesView, SiteHistoryReportFilterSet
 from wagtail.log_actions import registry as log_registry
-from wagtail.models import PageLogEntry, Site
+from wagtail.models import Page, PageLogEntry, Site
 
 from cms import audit
 from cms.doors import asks_password_again
@@ -95,8 +96,8 @@ class AuditView(LogEntriesView):
 
     screen_help = gettext_lazy(
         "Who did what, and when: changes, deletions, imports, exports, logins and failed logins. "
-        "It names the fields that changed, never their values. Filter it by person, record or day, "
-        "and take it away as a sheet."
+        "It names the fields that changed, never their values. Its pages end after 3,000 entries: for "
+        "older ones filter it by person, record or day. The sheet has them all."
     )
     filterset_class = AuditFilterSet
     paginator_class = BoundedPaginator
@@ -130,7 +131,20 @@ class AuditView(LogEntriesView):
             yield from self.decorate_paginated_queryset(chunk)
 
     def decorate_paginated_queryset(self, queryset: Iterable) -> list[Any]:
-        entries = super().decorate_paginated_queryset(queryset)
+        """As Wagtail's, which asks about each page whether somebody reviews it: here once for all."""
+        keys = defaultdict(list)
+        for row in queryset:
+            keys[row["log_model_index"]].append(row["pk"])
+        finder, found = AdminURLFinder(self.request.user), {}
+        for index, pks in keys.items():
+            rows = self.log_models[index].objects.filter(pk__in=pks)
+            rows = rows.prefetch_related("user__wagtail_userprofile", "content_type")
+            pairs = list(rows.with_instances())
+            know_reviews([about for _entry, about in pairs if isinstance(about, Page)])
+            for entry, about in pairs:
+                entry.edit_url = finder.get_edit_url(about)
+                found[index, entry.pk] = entry
+        entries = [found[row["log_model_index"], row["pk"]] for row in queryset]
         for entry in out_of_reach(self.request.user, entries):
             entry.label = _("A record that you may not see")
             entry.data, entry.edit_url = {}, None
@@ -144,6 +158,14 @@ class AuditView(LogEntriesView):
         return writer.writerow(
             {field: escaped(text) if isinstance(text, str) else text for field, text in texts.items()}
         )
+
+
+def know_reviews(pages: list[Page]) -> None:
+    """Tell each page its workflow, as prefetch_workflow_states of a query does. Two queries."""
+    known = Page.objects.filter(pk__in={page.pk for page in pages}).prefetch_workflow_states()
+    states = {page.pk: page._current_workflow_states for page in known} if pages else {}
+    for page in pages:
+        page._current_workflow_states = states.get(page.pk, [])
 
 
 def out_of_reach(user: Any, entries: list[Any]) -> list[Any]:

@@ -6,6 +6,7 @@ import pytest
 from django.contrib.auth.models import Group, Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from wagtail.log_actions import log
 from wagtail.models import GroupPagePermission, ModelLogEntry, Page
 
 from cms import audit
@@ -68,12 +69,41 @@ def test_query_count_does_not_grow(login):
             assert client.get(REPORT).status_code == 200
         return len(spent)
 
-    audit.record("wagtail.edit", LeadFactory(), user=client.user)
+    def entries(count: int) -> None:
+        page = Page.objects.latest("pk")
+        for lead in LeadFactory.create_batch(count):
+            audit.record("wagtail.edit", lead, user=client.user)
+            log(page, "wagtail.edit", user=client.user)
+
+    entries(1)
     client.get(REPORT)
     few = queries()
-    for lead in LeadFactory.create_batch(29):
-        audit.record("wagtail.edit", lead, user=client.user)
+    entries(20)
     assert queries() <= few
+
+
+def test_a_long_log_is_counted_to_a_bound(login, monkeypatch):
+    monkeypatch.setattr("cms.listing.paging.MOST_COUNTED", 3)
+    client = login("auditor")
+    for lead in LeadFactory.create_batch(5):
+        audit.record("wagtail.edit", lead, user=client.user)
+    answer = client.get(REPORT)
+    assert (answer.context["paginator"].count, answer.status_code) == (3, 200)
+
+
+def test_the_filters_offer_who_acted_and_what_was_told_of(login, user_as):
+    idle = user_as("editor")
+    client = login("auditor")
+    audit.record("wagtail.edit", LeadFactory(), user=client.user)
+    filters = client.get(REPORT).context["filters"].form.fields
+    people = list(filters["user"].queryset)
+    kinds = [kind.model for kind in filters["object_type"].queryset]
+    assert (client.user in people, idle in people, "lead" in kinds, "donor" in kinds) == (
+        True,
+        False,
+        True,
+        False,
+    )
 
 
 def test_people_let_in_and_shut_out_and_places_given_are_noted(login, user_as):
