@@ -10,7 +10,7 @@ import django_filters
 from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet, Value
+from django.db.models import IntegerField, QuerySet, Value
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import path
 from django.utils.translation import gettext as _
@@ -30,6 +30,7 @@ from cms.models import ErasedRow, ImportBatch, SavedView
 from cms.registries import row_scopes, visible_rows
 from cms.rows import has_scope
 from cms.spreadsheets.escaping import escaped
+from cms.used_values import used_values
 
 PERMISSION = "wagtailcore.view_modellogentry"
 EXPORT_CHUNK = 1000
@@ -43,6 +44,10 @@ class AuditFilterSet(SiteHistoryReportFilterSet):
 
     def get_users_queryset(self) -> QuerySet:
         return acting_people()
+
+    def get_action_choices(self) -> list[tuple[str, Any]]:
+        used = used_in_log("action")
+        return [choice for choice in log_registry.get_choices() if choice[0] in used]
 
     def filter_record(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         if queryset.model is not PageLogEntry:
@@ -69,21 +74,21 @@ def entries_for(user: Any, log_model: Any) -> QuerySet:
     return told | log_model.objects.filter(content_type__in=of_the_house)
 
 
+def used_in_log(field_name: str) -> set[Any]:
+    """The values that a column of the logs has."""
+    return set().union(*(used_values(model, field_name) for model in log_registry.get_log_entry_models()))
+
+
 def acting_people() -> QuerySet:
-    """Who did something that the log tells of: a look at an index for each person, not at each entry."""
+    """Who did something that the log tells of."""
     people = get_user_model()
-    acted = Q()
-    for log_model in log_registry.get_log_entry_models():
-        acted |= Q(Exists(log_model.objects.filter(user=OuterRef("pk"))))
-    return people._default_manager.filter(acted).order_by(people.USERNAME_FIELD)
+    acted = people._default_manager.filter(pk__in=used_in_log("user"))
+    return acted.order_by(people.USERNAME_FIELD)
 
 
 def used_kinds() -> QuerySet:
-    """The kinds of record that the log tells of: a look at an index for each kind."""
-    told = Q()
-    for log_model in log_registry.get_log_entry_models():
-        told |= Q(Exists(log_model.objects.filter(content_type=OuterRef("pk"))))
-    return ContentType.objects.filter(told).order_by("model")
+    """The kinds of record that the log tells of."""
+    return ContentType.objects.filter(pk__in=used_in_log("content_type")).order_by("model")
 
 
 def may_read(user: Any) -> bool:
