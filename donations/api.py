@@ -14,9 +14,10 @@ from ninja import Field, Router, Schema, Status
 from cms.api import Problem, SlugOrNone, Throttle, form_problem
 from cms.client_address import source_of
 from cms.money import Money
+from donations import giving
 from donations.forms import DonationForm
 from donations.gateway import PaymentServiceUnavailable
-from donations.models import Beneficiary, Campaign, Donation
+from donations.models import Beneficiary, Campaign, Donation, RecurringDonation
 from donations.services import checkout, defence
 
 router = Router(tags=["Fund raising"])
@@ -34,6 +35,10 @@ class CheckoutIn(Schema):
     email: str = Field(max_length=400)
     message: str = Field("", max_length=5000)
     is_anonymous: bool = False
+    interval: Literal["", "month", "year"] = Field("", description="Empty: once.")
+    covers_fees: bool = Field(
+        False, description="Adds an estimate of the payment service's fee to the amount."
+    )
     language: Literal["it", "en"] = Field("it", description="Of the payment page, mails and receipt.")
 
 
@@ -82,51 +87,49 @@ def _begin(request: HttpRequest, asked: CheckoutIn) -> Status:
         "email": asked.email,
         "message": asked.message,
         "is_anonymous": asked.is_anonymous,
+        "interval": asked.interval,
+        "covers_fees": asked.covers_fees,
     }
     form = DonationForm(typed, campaign=campaign, guarded=False)
     if not form.is_valid():
         return Status(422, form_problem(form))
-    source = source_of(request)
     try:
-        defence.let_in(source=source, email=form.cleaned_data["email"])
-        donation = checkout.start_checkout(
-            amount=form.cleaned_data["money"],
+        gift = giving.save_gift(
+            form,
             campaign=campaign,
             beneficiary=beneficiary,
-            name=form.cleaned_data["name"],
-            email=form.cleaned_data["email"],
-            message=form.cleaned_data["message"],
-            is_anonymous=form.cleaned_data["is_anonymous"],
             language=asked.language,
+            client=source_of(request),
             source="api",
-            consent_text=form.privacy,
         )
     except defence.Blocked as blocked:
         return Status(429, Problem(detail=str(blocked)))
     except checkout.CannotGive as refused:
         return Status(422, Problem(detail=str(refused), fields={refused.field or "body": [str(refused)]}))
-    defence.note_page(reference=donation.public_id, source=source, email=donation.donor.email)
-    return _open(request, donation)
+    return _open(request, gift)
 
 
-def _open(request: HttpRequest, donation: Donation) -> Status:
-    token = donation.return_token
+def _open(request: HttpRequest, gift: Donation | RecurringDonation) -> Status:
+    once = isinstance(gift, Donation)
+    thanks, again = (
+        ("donation_thanks", "donation_retry") if once else ("recurring_thanks", "recurring_cancelled")
+    )
     try:
-        url = checkout.open_session(donation)
+        url = checkout.open_session(gift)
     except (PaymentServiceUnavailable, checkout.CannotGive):
         return Status(
             503,
             CheckoutLater(
                 detail=_("The payment service is not reachable now. Nothing has been charged."),
-                id=donation.public_id,
-                retry_url=request.build_absolute_uri(reverse("donation_retry", args=[token])),
+                id=gift.public_id,
+                retry_url=request.build_absolute_uri(reverse(again, args=[gift.return_token])),
             ),
         )
     return Status(
         201,
         CheckoutOut(
-            id=donation.public_id,
+            id=gift.public_id,
             url=url,
-            result_url=request.build_absolute_uri(reverse("donation_thanks", args=[token])),
+            result_url=request.build_absolute_uri(reverse(thanks, args=[gift.return_token])),
         ),
     )

@@ -13,6 +13,7 @@ from typing import Any, TypeVar, cast
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -33,7 +34,7 @@ COOKIE = "donor_visit"
 # Links that one source may ask for in ten minutes: a school or a library still gets through.
 ASKED, WINDOW_SECONDS = 20, 600
 PER_PAGE = 50
-View = TypeVar("View", bound=Callable[..., HttpResponse])
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 private = cache_control(private=True, no_store=True)
 
 
@@ -43,7 +44,7 @@ def for_donor(view: View) -> View:
     @private
     @vary_on_cookie
     @wraps(view)
-    def only_on_a_visit(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def only_on_a_visit(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         donor = donor_access.visitor(request.COOKIES.get(COOKIE, ""))
         if donor is None:
             return redirect("my_donations")

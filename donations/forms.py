@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from cms.money import Money, NotMoney
 from cms.public_forms import PublicForm
-from donations.amounts import written
-from donations.models import Beneficiary, Campaign
+from donations.amounts import with_fees, written
+from donations.models import Beneficiary, Campaign, Interval
 from donations.services.checkout import CannotGive, check_amount
 from donations.tax_codes import TaxCodeFormField, validate_tax_code
 
@@ -53,6 +53,12 @@ class DonationForm(PublicForm):
     campaign: whose suggested amounts to offer; None on the general page, where beneficiary receives.
     """
 
+    interval = forms.ChoiceField(
+        label=_("How often?"),
+        required=False,
+        choices=[("", _("Once")), *Interval.choices],
+        widget=forms.RadioSelect,
+    )
     preset = forms.ChoiceField(
         label=_("How much would you like to give?"), required=False, widget=forms.RadioSelect
     )
@@ -72,6 +78,10 @@ class DonationForm(PublicForm):
         max_length=254,
         help_text=_("The receipt arrives here."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    covers_fees = forms.BooleanField(
+        label=_("I add what the payment service keeps"),
+        required=False,
     )
     message = forms.CharField(
         label=_("A message"),
@@ -123,6 +133,13 @@ class DonationForm(PublicForm):
         presets = (campaign and campaign.presets_cents) or settings.DONATION_PRESETS_CENTS
         field: Any = self.fields["preset"]
         field.choices = [(str(cents), f"{written(Money(cents, 'EUR'))} €") for cents in presets]
+        asked = Money(presets[min(1, len(presets) - 1)], "EUR")
+        self.fields["covers_fees"].help_text = _(
+            "About %(fee)s on %(amount)s, so that all of it arrives."
+        ) % {
+            "fee": (with_fees(asked) - asked).format(),
+            "amount": asked.format(),
+        }
         if not self.is_bound and not self.initial.get("amount"):
             self.initial.setdefault("preset", str(presets[min(1, len(presets) - 1)]))
 
@@ -155,7 +172,8 @@ class DonationForm(PublicForm):
             check_amount(money)
         except CannotGive as wrong:
             self.add_error("amount", str(wrong))
-        cleaned["money"] = money
+        gross = with_fees(money) if cleaned.get("covers_fees") else money
+        cleaned["money"], cleaned["covered_fee_cents"] = gross, (gross - money).cents
         return cleaned
 
 

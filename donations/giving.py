@@ -7,7 +7,7 @@ return giving.handle_donation(request, campaign=campaign, render=self.render_wit
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import cast
+from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -16,13 +16,14 @@ from django.utils.translation import gettext as _
 
 from cms.client_address import source_of
 from cms.consent import record_consent
+from cms.money import Money
 from cms.public_forms import refusal
 from cms.rate_limit import hit
 from donations.amounts import written
 from donations.forms import DonationForm
 from donations.gateway import PaymentServiceUnavailable
-from donations.models import Beneficiary, Campaign, Donation, State
-from donations.services import checkout, defence, pledges
+from donations.models import Beneficiary, Campaign, Donation, Interval, RecurringDonation, State
+from donations.services import checkout, defence, pledges, recurring
 from donations.services.offline import Giver
 
 # Tries from one source in ten minutes: a family or a school behind one address still gets through.
@@ -34,13 +35,14 @@ WALL = 60
 def donation_form(
     request: HttpRequest, *, campaign: Campaign | None = None, beneficiary: Beneficiary | None = None
 ) -> DonationForm:
-    """The empty form. `?amount=25` or `?importo=25,50` in the address chooses the amount."""
+    """The empty form. `?amount=25` or `?importo=25,50` says how much, `?interval=month` how often."""
     wished = request.GET.get("amount") or request.GET.get("importo") or ""
+    initial = {"interval": request.GET["interval"]} if request.GET.get("interval") in Interval.values else {}
     try:
         amount = checkout.readable_amount(wished)
     except ValueError:
-        return DonationForm(campaign=campaign, beneficiary=beneficiary)
-    initial = {"amount": written(amount)}
+        return DonationForm(campaign=campaign, beneficiary=beneficiary, initial=initial)
+    initial["amount"] = written(amount)
     return DonationForm(campaign=campaign, beneficiary=beneficiary, initial=initial)
 
 
@@ -75,27 +77,69 @@ def handle_donation(
     if request.POST.get("way") == "bank_transfer" and form.takes_transfers:
         return _promise(request, form, render)
     try:
-        defence.let_in(source=source_of(request), email=form.cleaned_data["email"])
-        donation = checkout.start_checkout(
-            amount=form.cleaned_data["money"],
+        gift = save_gift(
+            form,
             campaign=campaign,
             beneficiary=beneficiary,
-            name=form.cleaned_data["name"],
-            email=form.cleaned_data["email"],
-            message=form.cleaned_data["message"],
-            is_anonymous=form.cleaned_data["is_anonymous"],
             language=(get_language() or "it")[:2],
+            client=source_of(request),
             source="page",
             page_url=request.path,
-            consent_text=form.privacy,
         )
     except defence.Blocked as blocked:
         return _back(form, str(blocked), 429, render)
     except checkout.CannotGive as wrong:
         form.add_error(wrong.field or None, str(wrong))
         return render(form, 422)
-    _keep_more(donation, form)
-    return to_payment(request, donation)
+    if isinstance(gift, Donation):
+        return to_payment(request, gift)
+    try:
+        return _there(checkout.open_session(gift))
+    except (PaymentServiceUnavailable, checkout.CannotGive):
+        away = _(
+            "The payment service is not answering. Nothing has been charged, and what you wrote is kept."
+        )
+        return _back(form, away, 503, render)
+
+
+def save_gift(
+    form: DonationForm,
+    *,
+    campaign: Campaign | None,
+    beneficiary: Beneficiary | None,
+    language: str,
+    client: str,
+    source: str,
+    page_url: str = "",
+) -> Donation | RecurringDonation:
+    """Save what a valid form says, once or recurring; the same for pages and the API.
+
+    client: the source that asks, as cms.client_address.source_of says. Raises defence.Blocked or CannotGive.
+    """
+    given = form.cleaned_data
+    defence.let_in(source=client, email=given["email"])
+    facts: dict[str, Any] = {
+        "amount": given["money"],
+        "covered_fee_cents": given["covered_fee_cents"],
+        "campaign": campaign,
+        "beneficiary": beneficiary,
+        "name": given["name"],
+        "email": given["email"],
+        "message": given["message"],
+        "is_anonymous": given["is_anonymous"],
+        "language": language,
+        "source": source,
+        "page_url": page_url,
+        "consent_text": form.privacy,
+    }
+    gift: Donation | RecurringDonation
+    if given["interval"]:
+        gift = recurring.start_recurring(interval=Interval(given["interval"]), **facts)
+    else:
+        gift = checkout.start_checkout(**facts)
+        _keep_more(gift, form)
+    defence.note_page(reference=gift.public_id, source=client, email=given["email"])
+    return gift
 
 
 def _keep_more(donation: Donation, form: DonationForm) -> None:
@@ -111,7 +155,8 @@ def _promise(request: HttpRequest, form: DonationForm, render: Callable) -> Http
     given, language = form.cleaned_data, (get_language() or "it")[:2]
     try:
         pledge = pledges.make_pledge(
-            amount=given["money"],
+            # A transfer costs nothing: there is no fee to cover.
+            amount=given["money"] - Money(given["covered_fee_cents"], "EUR"),
             giver=Giver(
                 name=given["name"], email=given["email"], language=language, tax_code=given["tax_code"]
             ),
@@ -149,8 +194,14 @@ def to_payment(request: HttpRequest, donation: Donation) -> HttpResponse:
         url = checkout.open_session(donation)
     except (PaymentServiceUnavailable, checkout.CannotGive):
         answer = redirect("donation_retry", token=donation.return_token)
-    else:
-        answer = redirect(url)
+        answer.status_code = 303
+        answer.headers["Cache-Control"] = "no-store"
+        return answer
+    return _there(url)
+
+
+def _there(url: str) -> HttpResponse:
+    answer = redirect(url)
     answer.status_code = 303
     answer.headers["Cache-Control"] = "no-store"
     return answer

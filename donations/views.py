@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from cms.client_address import source_of
 from cms.public_forms import exempts_csrf, refusal
 from cms.rate_limit import hit
-from donations import giving, tasks
+from donations import gateway, giving, tasks
 from donations.amounts import long_date
 from donations.forms import TryAgainForm
 from donations.gateway import PaymentServiceUnavailable
@@ -42,7 +42,11 @@ def thanks(request: HttpRequest, token: str) -> HttpResponse:
     if waits and cache.add(f"donation-look-up:{donation.pk}", 1, timeout=LOOK_UP_SECONDS):
         tasks.hint(tasks.refresh_donation, donation.pk)
         donation.refresh_from_db(fields=["state", "refunded_cents"])
-    answer = render(request, "donations/thanks.html", {"donation": donation, "back": way_back(donation)})
+    back = way_back(donation)
+    # Only where a form stands to which the suggestion can lead.
+    suggests_monthly = donation.state == State.PAID and back != "/" and gateway.is_on()
+    context = {"donation": donation, "back": back, "suggests_monthly": suggests_monthly}
+    answer = render(request, "donations/thanks.html", context)
     if donation.state == State.PENDING:
         answer.headers["Refresh"] = str(RELOAD_SECONDS)
     return answer

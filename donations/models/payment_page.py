@@ -33,6 +33,11 @@ class HasPaymentPage(models.Model):
     session_id = models.CharField(max_length=255, null=True, blank=True, unique=True, editable=False)
     session_url = models.TextField(blank=True, editable=False)
     session_expires_at = models.DateTimeField(null=True, blank=True, editable=False)
+    covered_fee_cents = models.PositiveIntegerField(
+        _("fees covered by the donor"),
+        default=0,
+        help_text=_("An estimate, and part of the amount."),
+    )
     refreshed_at = models.DateTimeField(null=True, blank=True, editable=False)
     claimed_until = models.DateTimeField(null=True, blank=True, editable=False)
 

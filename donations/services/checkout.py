@@ -46,13 +46,14 @@ def start_checkout(
     language: str,
     source: str,
     page_url: str = "",
+    covered_fee_cents: int = 0,
     consent_text: str = "",
 ) -> Donation:
     """Save a gift, before anybody talks to Stripe. Opening its payment page is open_session's work.
 
     beneficiary: who receives, needed without a campaign (a campaign has its own). source: where the
     gift was made, "page" or "api". page_url: the path to come back to. consent_text: the words about
-    personal data as they were shown.
+    personal data as they were shown. covered_fee_cents: what of the amount covers fees.
 
     The same gift sent twice within two minutes and not yet paid is one gift: a double click. Raises
     CannotGive when the amount is out of bounds, the campaign is not open, or giving is switched off.
@@ -73,6 +74,7 @@ def start_checkout(
             "language": language,
             "source": source[:40],
             "page_url": page_url[:500],
+            "covered_fee_cents": covered_fee_cents,
         }
         if twin := Donation.objects.sent_twice(facts, since=timezone.now() - DOUBLE_CLICK).first():
             return twin

@@ -64,6 +64,7 @@ def start_recurring(
     language: str,
     source: str,
     page_url: str = "",
+    covered_fee_cents: int = 0,
     consent_text: str = "",
 ) -> RecurringDonation:
     """Save a recurring gift, before anybody talks to Stripe; open_session opens its payment page.
@@ -88,6 +89,7 @@ def start_recurring(
             "language": language,
             "source": source[:40],
             "page_url": page_url[:500],
+            "covered_fee_cents": covered_fee_cents,
         }
         begun = RecurringDonation.objects.filter(
             **facts,

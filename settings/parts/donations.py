@@ -11,6 +11,10 @@ STRIPE_SANDBOX_ALLOWED = True
 # Seconds to connect to Stripe and to wait for its answer, in the one call a request may make.
 STRIPE_TIMEOUT = (3, 8)
 DONATION_PRESETS_CENTS = [1000, 2500, 5000, 10000]
+# What Stripe keeps of a card of the European area, as an estimate for donors who wish to cover it: hundredths
+# of a per cent, and cents. The real fee is booked when Stripe tells it.
+DONATION_FEE_BASIS_POINTS = 150
+DONATION_FEE_FIXED_CENTS = 25
 DONATION_MINIMUM_CENTS = 200
 DONATION_MAXIMUM_CENTS = 5_000_000
 # Above this a second person must confirm a refund, in cents.

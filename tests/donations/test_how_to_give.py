@@ -1,0 +1,92 @@
+"""Once or again, with or without the fees: what the form says is what is saved."""
+
+import pytest
+from django.test import RequestFactory
+from django.urls import reverse
+
+from cms.money import Money
+from donations import giving
+from donations.amounts import with_fees
+from donations.forms import DonationForm
+from donations.gateway import PaymentServiceUnavailable
+from donations.models import Donation, Interval, OpenedPage, RecurringDonation
+from tests.donations.test_form import paying as paying
+from tests.donations.test_form import send
+from tests.factories.donations import CampaignFactory, DonationFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("net", [200, 1000, 2500, 9999, 5_000_000])
+def test_fees_are_covered_to_the_cent(net):
+    gross = with_fees(Money(net, "EUR")).cents
+    left = [cents * 10_000 - cents * 150 - 250_000 for cents in (gross - 1, gross)]
+    assert left[0] < net * 10_000 <= left[1]
+
+
+@pytest.mark.parametrize("interval", Interval.values)
+def test_what_comes_again_is_a_recurring_donation(paying, interval):
+    assert send(interval=interval)["Location"] == "https://pay.example/x"
+    gift = RecurringDonation.objects.get()
+    assert (gift.interval, gift.amount_cents, gift.covered_fee_cents) == (interval, 2500, 0)
+    assert OpenedPage.objects.get().reference == gift.public_id
+    assert not Donation.objects.exists()
+
+
+def test_a_double_click_on_a_monthly_gift_is_one(paying):
+    campaign = CampaignFactory()
+    for _ in range(2):
+        send(interval="month", campaign=campaign)
+    assert RecurringDonation.objects.count() == 1
+
+
+def test_the_fees_are_added_only_when_ticked(paying):
+    assert "covers_fees" not in DonationForm().initial
+    send()
+    send(covers_fees="on")
+    amounts = list(Donation.objects.order_by("pk").values_list("amount_cents", "covered_fee_cents"))
+    assert amounts == [(2500, 0), (2564, 64)]
+
+
+def test_a_way_of_giving_that_is_none_of_ours_is_refused():
+    assert send(interval="week").status_code == 422
+
+
+def test_stripe_away_brings_a_monthly_gift_back_with_what_was_typed(monkeypatch):
+    def away(gift):
+        raise PaymentServiceUnavailable
+
+    monkeypatch.setattr("donations.giving.checkout.open_session", away)
+    answer = send(interval="month")
+    assert answer.status_code == 503
+    assert "Ada Gonzaga" in answer.content.decode()
+
+
+def test_the_address_may_choose_how_often():
+    form = giving.donation_form(RequestFactory().get("/dona/", {"interval": "month", "amount": "15"}))
+    assert (form.initial["interval"], form.initial["amount"]) == ("month", "15")
+    assert "interval" not in giving.donation_form(RequestFactory().get("/?interval=x")).initial
+
+
+def test_thanks_suggest_a_month_with_a_clear_no(client):
+    gift = DonationFactory(paid=True, page_url="/campagne/palco/")
+    page = client.get(reverse("donation_thanks", args=[gift.return_token])).content.decode()
+    assert 'href="/campagne/palco/?interval=month#dona"' in page
+    assert "No, grazie" in page
+
+
+def test_the_api_takes_the_same_fields(client, monkeypatch):
+    monkeypatch.setattr("donations.api.checkout.open_session", lambda gift: "https://pay.example/x")
+    wanted = {
+        "amount_cents": 2500,
+        "campaign": CampaignFactory().slug,
+        "name": "Ada",
+        "email": "ada@persone.example",
+        "interval": "month",
+        "covers_fees": True,
+    }
+    answer = client.post("/api/network/v1/checkouts/", wanted, content_type="application/json")
+    assert answer.status_code == 201
+    gift = RecurringDonation.objects.get()
+    assert (gift.amount_cents, gift.covered_fee_cents, gift.interval) == (2564, 64, "month")
+    assert reverse("recurring_thanks", args=[gift.return_token]) in answer.json()["result_url"]
