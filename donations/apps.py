@@ -19,6 +19,7 @@ class DonationsConfig(AppConfig):
             log_actions,
             personal_data,
             resources,
+            retention,
         )
 
         checks.refuse_to_start()
@@ -29,3 +30,4 @@ class DonationsConfig(AppConfig):
         dashboard.register()
         log_actions.register()
         personal_data.register()
+        retention.register()

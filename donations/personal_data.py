@@ -1,4 +1,4 @@
-"""Where donors stand, what the law keeps of them and until when (art. 2220 c.c.), and what goes."""
+"""Where donors stand, what the law keeps of them (art. 2220 c.c.), and what goes."""
 
 from __future__ import annotations
 
@@ -11,11 +11,9 @@ from django.db.models import Model, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cms.models import RetentionRule
 from cms.privacy import columns
 from cms.privacy.files import doom_files
 from cms.privacy.needles import MARK, Needles, erased_address
-from cms.privacy.retention import RetentionKind, delete_all, each, kinds, without_person
 from cms.privacy.sources import Fate, OwnRows, PersonalDataSource, Plan
 from cms.registries import personal_data_sources
 from donations.models import (
@@ -33,7 +31,6 @@ from donations.models import (
 )
 from donations.services import donor_access
 
-Action = RetentionRule.Action
 YEARS_OF_ACCOUNTS = 10
 ACCOUNTS = _("Accounts are kept for ten years (art. 2220 of the civil code).")
 # What Stripe tells of a person, wherever it stands in an event.
@@ -253,49 +250,6 @@ SOURCES = (
 RECEIPTS, DONATIONS, DONORS, *_others = SOURCES
 
 
-def _end_of_accounts(receipt: Receipt) -> None:
-    """The receipt, its donation, and the donor when no younger receipt needs the name."""
-    donation = receipt.donation
-    RECEIPTS.pseudonymise(receipt)
-    DONATIONS.pseudonymise(donation)
-    younger = Receipt.objects.filter(donation__donor=donation.donor).exclude(facts__donor__name=MARK)
-    if not younger.exists():
-        DONORS.pseudonymise(donation.donor)
-
-
-def _keep_the_id(event: StripeEvent) -> None:
-    """What Stripe wrote goes; that it was heard, and when, stays."""
-    columns.write(event, raw="")
-
-
 def register() -> None:
     for source in SOURCES:
         personal_data_sources.register(source.key, source)
-    kinds.register(
-        "donations.receipts",
-        RetentionKind(
-            _("Receipts whose legal time is over, with their donations"),
-            lambda before: Receipt.objects.filter(year__lt=before.year).exclude(facts__donor__name=MARK),
-            {Action.PSEUDONYMISE: each(_end_of_accounts)},
-        ),
-    )
-    kinds.register(
-        "donations.unpaid",
-        RetentionKind(
-            _("Donations that were never paid"),
-            lambda before: Donation.objects.filter(
-                state__in=[State.FAILED, State.EXPIRED, State.CANCELED], created_at__lt=before
-            ).exclude(display_name=""),
-            {Action.PSEUDONYMISE: without_person(DONATIONS)},
-        ),
-    )
-    kinds.register(
-        "donations.events",
-        RetentionKind(
-            _("Stripe events that were worked on"),
-            lambda before: StripeEvent.objects.filter(
-                received_at__lt=before, processed_at__isnull=False
-            ).exclude(raw=""),
-            {Action.PSEUDONYMISE: each(_keep_the_id), Action.DELETE: delete_all},
-        ),
-    )
