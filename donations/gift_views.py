@@ -121,7 +121,9 @@ class WritingView(WagtailAdminTemplateMixin, FormView):
         return [*self.breadcrumbs_items, {"url": "", "label": self.page_title}]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return {**super().get_context_data(**kwargs), "submit_label": self.page_title}
+        context = super().get_context_data(**kwargs)
+        # Wagtail's template of a form asks for its scripts by this name.
+        return {**context, "submit_label": self.page_title, "media": context["form"].media}
 
     def form_invalid(self, form: Any) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form), status=422)

@@ -9,7 +9,7 @@ import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from cms import audit
@@ -178,7 +178,7 @@ class RecurringAdmin(RecordModelAdmin):
         ),
         RecordAction(
             name="resume",
-            label=_("Go on"),
+            label=pgettext_lazy("recurring", "Go on"),
             help_text=_LATER,
             icon="rotate",
             run=_asks(lambda gift, cleaned, user: recurring.resume(gift, by=user)),

@@ -180,7 +180,7 @@ class ChangeKind(models.TextChoices):
     AMOUNT = "amount", _("Another amount")
     DATE = "date", _("Another day")
     PAUSE = "pause", _("Pause")
-    RESUME = "resume", _("Go on")
+    RESUME = "resume", pgettext_lazy("recurring", "Go on")
     CANCEL = "cancel", _("End")
 
 

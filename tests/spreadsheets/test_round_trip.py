@@ -160,7 +160,7 @@ def with_custom_fields(records: list) -> None:
 
 
 def test_every_list_that_is_imported_is_sent_on_this_way():
-    assert set(RECORDS) == set(resources) & set(sources)
+    assert set(RECORDS) == set(resources) & set(sources) - {"donations.bankline"}  # the bank writes its sheet
 
 
 def exported(client, key: str, kind: str) -> bytes:
