@@ -177,12 +177,12 @@ def test_links_and_visits_are_forgotten(client, donor):
 
 
 @pytest.mark.parametrize("many", [1, 30])
-def test_my_donations_query_count_does_not_grow(client, donor, many, django_assert_num_queries):
+def test_my_donations_query_count_does_not_grow(client, donor, many, django_assert_max_num_queries):
     DonationFactory.create_batch(many, donor=donor, paid=True, delivered=True)
     come_in(client, donor)
     client.get(ASK)
-    with django_assert_num_queries(OVERVIEW_QUERIES):
+    with django_assert_max_num_queries(OVERVIEW_QUERIES):
         client.get(ASK)
 
 
-OVERVIEW_QUERIES = 8
+OVERVIEW_QUERIES = 8  # one of them is the cache's, where it is a table

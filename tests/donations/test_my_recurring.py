@@ -124,8 +124,8 @@ def test_what_has_ended_offers_nothing_and_cannot_be_changed(visit, donor):
 
 
 @pytest.mark.parametrize("many", [1, 20])
-def test_recurring_gifts_cost_the_same_however_many(visit, donor, many, django_assert_num_queries):
+def test_recurring_gifts_cost_the_same_however_many(visit, donor, many, django_assert_max_num_queries):
     RecurringDonationFactory.create_batch(many, donor=donor)
     visit.get(HERE)
-    with django_assert_num_queries(7):
+    with django_assert_max_num_queries(7):  # one of them is the cache's, where it is a table
         visit.get(HERE)
