@@ -126,17 +126,21 @@ def check_receiver(*, campaign: Campaign | None, beneficiary: Beneficiary | None
     return campaign.beneficiary
 
 
-def known_donor(*, name: str, email: str, language: str) -> Donor:
-    """The donor with this address, made if need be. A known one keeps the name: anybody may type one."""
-    address = email.strip().lower()
-    known = Donor.objects.with_address(address).first()
-    if known:
+def known_donor(*, name: str, email: str, language: str, tax_code: str = "", address: str = "") -> Donor:
+    """The donor with this e-mail address, made if need be; always made for "".
+
+    A known one keeps name, tax code and postal address: anybody may type an e-mail address.
+    """
+    email = email.strip().lower()
+    if known := Donor.objects.with_address(email).first():
         return known
     try:
         with transaction.atomic():
-            return Donor.objects.create(email=address, name=name.strip(), language=language)
+            return Donor.objects.create(
+                email=email, name=name.strip(), language=language, tax_code=tax_code, address=address
+            )
     except IntegrityError:  # two forms of one person at once
-        return Donor.objects.with_address(address).get()
+        return Donor.objects.with_address(email).get()
 
 
 def give_again(donation: Donation, *, amount: Money) -> Donation:

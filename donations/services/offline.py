@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, time
 from typing import Any
 
@@ -16,7 +16,7 @@ from cms.money import Money
 from donations import regimes
 from donations.models import Account, Beneficiary, Campaign, CampaignState, Donation, Donor, Payment, State
 from donations.services import ledger, receipts
-from donations.services.checkout import CannotGive
+from donations.services.checkout import CannotGive, known_donor
 
 
 class Method(models.TextChoices):
@@ -137,12 +137,4 @@ def moment_of(day: date) -> datetime:
 
 def donor_of(giver: Giver) -> Donor:
     """The donor with the giver's address, who keeps name and data, or a new one."""
-    if known := Donor.objects.with_address(giver.email).first():
-        return known  # its tax code and address too stay as they are: anybody may type an e-mail address
-    return Donor.objects.create(
-        email=giver.email.strip().lower(),
-        name=giver.name.strip(),
-        language=giver.language,
-        tax_code=giver.tax_code,
-        address=giver.address,
-    )
+    return known_donor(**asdict(giver))
