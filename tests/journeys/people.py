@@ -4,6 +4,8 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Page, expect
 
+from cms.doors.reauthentication import SESSION_KEY
+
 PASSWORD = "rosso di sera"  # of tests.harness.people.user_as
 
 
@@ -17,10 +19,17 @@ def log_in(page: Page, user) -> None:
     expect(page.get_by_role("heading", level=1)).to_contain_text(user.first_name)
 
 
-def enter(page: Page, user) -> None:
-    """Be logged in, without the door: for those who look at what lies behind it."""
+def enter(page: Page, user, *, since_long: bool = False) -> None:
+    """Be logged in, without the door: for those who look at what lies behind it.
+
+    since_long: for so long that the password is asked again before what would hurt most.
+    """
     client = Client()
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    if since_long:
+        session = client.session
+        del session[SESSION_KEY]
+        session.save()
     cookie = client.cookies[settings.SESSION_COOKIE_NAME]
     page.goto("/healthz/")
     site = page.url.removesuffix("healthz/")

@@ -13,12 +13,10 @@ from donations.services import audit
 from tests.factories.donations import CampaignFactory, DonationFactory
 from tests.factories.pages import CampaignPageFactory, DonatePageFactory
 from tests.harness.waiting import until
+from tests.journeys.giving import ASKS_THE_BANK, DECLINED, go_to_payment, pay_with, write_gift
 from tests.journeys.words import italian
 
 pytestmark = [pytest.mark.journey, pytest.mark.database]
-
-DECLINED = "4000 0000 0000 0002"
-ASKS_THE_BANK = "4000 0027 6000 3184"
 
 
 @pytest.fixture
@@ -36,23 +34,13 @@ def raised(page) -> tuple[str, str]:
     return words, bar.locator("svg").first.evaluate("bar => bar.outerHTML")
 
 
-def pay_with(page, card: str) -> None:
-    page.locator("#id_number").fill(card)
-    page.locator("#id_expiry").fill("12 / 34")
-    page.locator("#id_cvc").fill("123")
-    page.locator("#id_name").fill("Ada Gonzaga")
-    page.locator("button.pay").click()
-
-
 def test_a_gift_is_declined_once_then_paid_through_3d_secure_and_moves_the_bar(page, sandbox, campaign_page):
     page.goto(campaign_page.url)
     words, drawing = raised(page)
     assert words.startswith("100 €") and "1.000 €" in words
 
-    page.get_by_label(italian("Another amount")).fill("25,50")
-    page.get_by_label(italian("Name and surname")).fill("Ada Gonzaga")
-    page.get_by_label(italian("E-mail address"), exact=True).fill("ada@persone.example")
-    page.get_by_role("button", name=italian("Go to the payment")).click()
+    write_gift(page, "25,50")
+    go_to_payment(page)
 
     page.wait_for_url(f"{sandbox.base}/**")
     expect(page.locator(".summary")).to_contain_text("25,50")
