@@ -18,6 +18,7 @@ class CmsConfig(AppConfig):
         from cms.sources import word_index
         from cms.spreadsheets import wiring as imports
         from cms.spreadsheets.export import log as exports
+        from cms.timeline import platform as timeline
         from cms.tokens import admin as tokens
 
         post_migrate.connect(create_cache_table, sender=self)
@@ -34,6 +35,7 @@ class CmsConfig(AppConfig):
         report_tasks.register()
         privacy.register()
         tokens.register()
+        timeline.register_platform()
         chrome_cache.connect()
         rows.register()
         wagtail_gates.register()

@@ -20,6 +20,7 @@ class DonationsConfig(AppConfig):
             personal_data,
             resources,
             retention,
+            timeline,
         )
 
         checks.refuse_to_start()
@@ -31,3 +32,4 @@ class DonationsConfig(AppConfig):
         log_actions.register()
         personal_data.register()
         retention.register()
+        timeline.register()

@@ -10,7 +10,16 @@ class MembersConfig(AppConfig):
     default = True
 
     def ready(self) -> None:
-        from members import consents, dashboard, log_actions, people, personal_data, resources, rows  # noqa: F401
+        from members import (  # noqa: F401
+            consents,
+            dashboard,
+            log_actions,
+            people,
+            personal_data,
+            resources,
+            rows,
+            timeline,
+        )
 
         log_actions.register()
         consents.register()
@@ -18,6 +27,7 @@ class MembersConfig(AppConfig):
         rows.register()
         people.register()
         dashboard.register()
+        timeline.register()
 
 
 class UsersConfig(WagtailUsersAppConfig):

@@ -10,6 +10,7 @@ ACTIONS = {
     "members.lead.assigned": (_("Give a request to somebody"), _("Request given to a colleague")),
     "members.lead.planned": (_("Plan a request's next action"), _("Next action planned")),
     "members.lead.noted": (_("Note on a request"), _("Note added")),
+    "members.exchange.written": (_("Write down a call or a meeting"), _("Call or meeting written down")),
     "members.part.approved": (_("Approve a part in a format"), _("Part approved")),
     "members.edition.cancelled": (_("Cancel an edition"), _("Edition cancelled")),
     "members.enrolment.confirmed": (_("Enrol somebody"), _("Enrolled")),

@@ -16,7 +16,7 @@ from cms.privacy.needles import MARK
 from cms.privacy.retention import RetentionKind, delete_all, kinds, without_person
 from cms.privacy.sources import Fate, OwnRows, Plan
 from cms.registries import personal_data_sources
-from members.models import Contact, Enrolment, Lead, StageKind, User
+from members.models import Contact, Enrolment, Exchange, Lead, StageKind, User
 from members.services.enrolments import cancel
 from members.today import today
 
@@ -42,6 +42,16 @@ class Leads(OwnRows):
         row.notes.all().delete()
         row.moves.update(note="")
         columns.empty(row, keeps=self.keeps, title=MARK, contact=None)
+
+
+class Exchanges(OwnRows):
+    model = Exchange
+    emails = ("contact__email",)
+    recognised_by = ("kind", "text")
+    order = 20
+
+    def moment(self, row: Any):
+        return row.happened_at
 
 
 class Contacts(OwnRows):
@@ -93,8 +103,8 @@ class Accounts(OwnRows):
         columns.empty(row, password=row.password)
 
 
-SOURCES = (Leads(), Enrolments(), Contacts(), Accounts())
-LEADS, ENROLMENTS, CONTACTS, _accounts = SOURCES
+SOURCES = (Leads(), Enrolments(), Exchanges(), Contacts(), Accounts())
+LEADS, ENROLMENTS, _exchanges, CONTACTS, _accounts = SOURCES
 
 
 def register() -> None:

@@ -84,6 +84,7 @@ def register() -> None:
         models.LeadStageMove: parents_rows("lead"),
         models.Organisation: of_the_consortium,
         models.Contact: of_the_consortium,
+        models.Exchange: of_the_consortium,
         models.CourseEdition: of_the_consortium,
         models.Session: parents_rows("edition"),
         models.Enrolment: parents_rows("edition"),

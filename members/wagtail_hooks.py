@@ -4,7 +4,9 @@ from wagtail import hooks
 
 from cms.menus import MenuGroup, register
 from members.choosers import CHOOSERS
+from members.modeladmins.clients import ContactAdmin, OrganisationAdmin
 from members.modeladmins.courses import CourseEditionAdmin, EnrolmentAdmin
+from members.modeladmins.exchanges import ExchangeAdmin
 from members.modeladmins.lists import (
     ConsentTextAdmin,
     LeadOriginAdmin,
@@ -13,7 +15,7 @@ from members.modeladmins.lists import (
     TerritoryAdmin,
 )
 from members.modeladmins.network import CooperativeAdmin, FormatPartAdmin, ServiceFormatAdmin
-from members.modeladmins.requests import ContactAdmin, LeadAdmin, OrganisationAdmin
+from members.modeladmins.requests import LeadAdmin
 from members.snippets import AudienceViewSet, CompetenceViewSet, CourseViewSet
 from members.user_admin import spare_superusers
 
@@ -25,7 +27,7 @@ for group, entries in {
         CompetenceViewSet,
         AudienceViewSet,
     ],
-    MenuGroup.REQUESTS: [LeadAdmin, OrganisationAdmin, ContactAdmin],
+    MenuGroup.REQUESTS: [LeadAdmin, OrganisationAdmin, ContactAdmin, ExchangeAdmin],
     MenuGroup.COURSES: [CourseViewSet, CourseEditionAdmin, EnrolmentAdmin],
     MenuGroup.SETTINGS: [
         LeadStageAdmin,

@@ -13,6 +13,7 @@ from cms import audit
 from cms.consent_panel import consents_panel
 from cms.listing import DateColumn, MoneyColumn, NumberColumn, RecordFilterSet, StateColumn
 from cms.modeladmin import InspectPanel, RecordAction, RecordModelAdmin
+from cms.timeline import TimelinePanel
 from donations.models import (
     Beneficiary,
     Campaign,
@@ -237,6 +238,7 @@ class DonorAdmin(RecordModelAdmin):
             icon="pick",
         ),
         consents_panel(lambda donor, user: donor.email),
+        TimelinePanel(),
     )
 
 

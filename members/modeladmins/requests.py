@@ -1,29 +1,26 @@
-"""Requests, clients and contacts."""
+"""Requests."""
 
 import django_filters
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.forms import WagtailAdminModelForm
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList
 
-from cms.consent_panel import consents_panel
 from cms.listing import DateColumn, MoneyColumn, RecordFilterSet, StateColumn, UserColumn
 from cms.modeladmin import InspectPanel, RecordModelAdmin
+from cms.timeline import TimelinePanel
+from members.modeladmins.exchanges import WRITE_DOWN
 from members.modeladmins.request_actions import REQUEST_ACTIONS, LeadForm
 from members.modeladmins.request_bulk import MANY_REQUESTS
 from members.models import (
-    Contact,
     Lead,
     LeadOrigin,
     LeadStage,
-    Organisation,
     OrganisationKind,
     ServiceFormat,
     StageKind,
     Territory,
     User,
 )
-from members.models.lists import offer_those_in_use
 from members.today import today
 
 TONES = {StageKind.OPEN: "busy", StageKind.WON: "good", StageKind.LOST: "bad"}
@@ -156,7 +153,7 @@ class LeadAdmin(RecordModelAdmin):
             ),
         ),
     )
-    record_actions = REQUEST_ACTIONS
+    record_actions = (*REQUEST_ACTIONS, WRITE_DOWN)
     bulk_actions = MANY_REQUESTS
     bulk_fields = ("service_format",)
     inspect_panels = (
@@ -174,96 +171,5 @@ class LeadAdmin(RecordModelAdmin):
             },
             icon="history",
         ),
-    )
-
-
-class OrganisationForm(WagtailAdminModelForm):
-    """Offers the territories in use."""
-
-    def __init__(self, *args, **kwargs) -> None:
-        super().__init__(*args, **kwargs)
-        offer_those_in_use(self)
-
-
-class OrganisationFilterSet(RecordFilterSet):
-    territory = django_filters.ModelChoiceFilter(queryset=Territory.objects.all(), label=_("Territory"))
-    kind = django_filters.ChoiceFilter(choices=OrganisationKind.choices, label=_("Public or private"))
-
-    class Meta:
-        model = Organisation
-        fields: list[str] = []
-
-
-class OrganisationAdmin(RecordModelAdmin):
-    model = Organisation
-    help_text = _(
-        "The bodies, companies, schools and associations that ask the network for something. One "
-        "row for each: requests and contacts point at it. Before you add one, search for its name."
-    )
-    menu_icon = "home"
-    menu_order = 20
-    bulk_fields = ("kind", "sector", "town")
-    list_columns = ("name", StateColumn("kind", label=_("Public or private")), "sector", "town")
-    search_fields = ("name", "town", "sector", "tax_code")
-    filterset_class = OrganisationFilterSet
-    ordering = ("name",)
-    empty_text = _("Clients appear here with their first request, or when you add one.")
-    panels = [
-        FieldPanel("name"),
-        FieldRowPanel([FieldPanel("kind"), FieldPanel("sector")]),
-        FieldRowPanel([FieldPanel("town"), FieldPanel("territory")]),
-        FieldRowPanel([FieldPanel("tax_code"), FieldPanel("website")]),
-    ]
-    form_class = OrganisationForm
-    inspect_sections = ((_("Facts"), ("kind", "sector", "town", "territory", "tax_code", "website")),)
-    inspect_panels = (
-        InspectPanel(
-            title=_("Contacts"),
-            template_name="members/admin/_contacts.html",
-            context=lambda organisation, request: {"contacts": organisation.contacts.all()[:100]},
-            icon="user",
-        ),
-        InspectPanel(
-            title=_("Requests"),
-            template_name="members/admin/_leads.html",
-            context=lambda organisation, request: {"leads": organisation.leads.select_related("stage")[:100]},
-            icon="mail",
-        ),
-    )
-
-
-class ContactAdmin(RecordModelAdmin):
-    model = Contact
-    help_text = _(
-        "The people with whom the network speaks. A contact is known by its e-mail, and gathers "
-        "its requests and its consents. What somebody asks about their own data goes through "
-        "Reports → Privacy requests."
-    )
-    menu_icon = "user"
-    menu_order = 30
-    list_columns = ("__str__", "email", "phone", "organisation")
-    extra_columns = ("first_name", "last_name")
-    list_select_related = ("organisation",)
-    search_fields = ("first_name", "last_name", "email", "organisation__name")
-    ordering = ("last_name", "first_name")
-    empty_text = _("People appear here with their first request, or when you add one.")
-    panels = [
-        MultiFieldPanel(
-            [
-                FieldRowPanel([FieldPanel("first_name"), FieldPanel("last_name")]),
-                FieldRowPanel([FieldPanel("email"), FieldPanel("phone")]),
-                FieldPanel("organisation"),
-            ],
-            heading=_("Contact"),
-        )
-    ]
-    inspect_sections = ((_("Facts"), ("email", "phone", "organisation")),)
-    inspect_panels = (
-        InspectPanel(
-            title=_("Requests"),
-            template_name="members/admin/_leads.html",
-            context=lambda contact, request: {"leads": contact.leads.select_related("stage")[:100]},
-            icon="mail",
-        ),
-        consents_panel(lambda contact, user: contact.email),
+        TimelinePanel(),
     )

@@ -4,6 +4,7 @@ from members.models.cooperative import Cooperative, LegalForm
 from members.models.course import Course
 from members.models.course_edition import CourseEdition, Session
 from members.models.enrolment import Enrolment
+from members.models.exchange import Exchange, ExchangeKind
 from members.models.languages import Language
 from members.models.lead import Lead, LeadNote, LeadStageMove
 from members.models.lead_stage import LeadStage, LostReason, StageKind
@@ -23,6 +24,8 @@ __all__ = [
     "Course",
     "CourseEdition",
     "Enrolment",
+    "Exchange",
+    "ExchangeKind",
     "FormatPart",
     "Hue",
     "Language",

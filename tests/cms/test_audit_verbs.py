@@ -407,6 +407,12 @@ def a_request(house):
     house.act(lead, "note", text="Chiedere di Anna")
 
 
+@does("members.exchange.written")
+def a_call(house):
+    house.login(Role.COMMERCIAL)
+    house.act(make.ContactFactory(), "write-down", kind="call", text="Richiama venerdì")
+
+
 @does("members.part.approved")
 def a_part_of_a_format(house):
     cooperative = make.CooperativeFactory()

@@ -24,7 +24,7 @@ from cms.models import (
 )
 from cms.outbox import Stream, queue_mail
 from donations.models import BankLine, BankLineState, Pledge, PledgeState, RecurringState, Refund, RefundState
-from members.models import Contact, LeadNote
+from members.models import Contact, Exchange, LeadNote
 from members.services.enrolments import enrol
 from members.services.leads import open_lead
 from tests.factories.donations import (
@@ -52,6 +52,7 @@ def be_everywhere(colleague) -> None:
         consent_text="Acconsento.",
     )
     LeadNote.objects.create(lead=lead, author=colleague, text=f"Chiamata {NAME} al {PHONE}")
+    Exchange.objects.create(contact=lead.contact, text=f"{NAME} chiama dal {PHONE}", author=colleague)
     audit.record("wagtail.edit", lead, user=colleague, data={"fields": ["title"], "typed": EMAIL})
     audit.record("wagtail.edit", Contact.objects.get(email=EMAIL), user=colleague)
     FormState.objects.create(

@@ -47,7 +47,16 @@ from donations.models import (
 )
 from donations.services.offline import Giver
 from donations.services.pledges import make_pledge
-from members.models import ConsentText, FormatPart, LeadNote, LeadOrigin, LeadStage, LostReason, Territory
+from members.models import (
+    ConsentText,
+    Exchange,
+    FormatPart,
+    LeadNote,
+    LeadOrigin,
+    LeadStage,
+    LostReason,
+    Territory,
+)
 from pages.models import CooperativeIndexPage, DonatePage
 from tests.factories import cms, donations, members, pages
 
@@ -132,6 +141,7 @@ def _people_and_work(keep, ours, theirs) -> None:
         )
     )
     keep(*(LeadNote.objects.create(lead=lead, text=f"Nota di {lead}") for lead in leads))
+    keep(*(Exchange.objects.create(contact=one, text=f"Chiamata con {one}") for one in contacts))
     keep(LeadStage.objects.first())
     keep(LostReason.objects.first())
     keep(LeadOrigin.objects.first())
