@@ -25,15 +25,15 @@ class About:
     """Whom a timeline is about.
 
     record: the row whose page it stands on. emails: normalised addresses of the person or of a body's
-    people, as values or as a query of one column. keys: rows that stand for them, label of a model ->
-    primary keys.
+    people. keys: rows that stand for them, label of a model -> primary keys; both as values or as a query
+    of one column.
     """
 
     record: Model
     emails: Iterable[str] | QuerySet = ()
-    keys: Mapping[str, Iterable[int]] = field(default_factory=dict)
+    keys: Mapping[str, Iterable[int] | QuerySet] = field(default_factory=dict)
 
-    def of(self, model: type[Model]) -> Iterable[int]:
+    def of(self, model: type[Model]) -> Iterable[int] | QuerySet:
         """The keys of a model's rows that stand for them."""
         return self.keys.get(model._meta.label_lower, ())
 

@@ -59,9 +59,10 @@ class AddedDays(Moments):
         return True
 
     def moments(self, about: About, user: Any, *, most: int) -> list[Moment]:
+        record: Any = about.record
         told = []
-        for field in fields_for(type(about.record), user, with_retired=True):
-            day = field.value_of(about.record) if field.kind == FieldKind.DATE else None
+        for field in fields_for(type(record), user, with_retired=True):
+            day = field.value_of(record) if field.kind == FieldKind.DATE else None
             if day is not None:
                 at = timezone.make_aware(datetime.combine(day, time()))
                 told.append(Moment(at=at, title=str(field.label), source=self))

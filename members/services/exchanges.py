@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cms import audit
-from members.models import Contact, Exchange, Lead, Organisation
+from members.models import Contact, Exchange, ExchangeKind, Lead, Organisation
 from members.services.refusal import Refusal
 from members.typed import tidy_text
 
@@ -23,7 +23,7 @@ class NotYetHappened(Refusal):
 @transaction.atomic
 def write_down(
     *,
-    kind: Exchange.Kind,
+    kind: ExchangeKind,
     text: str,
     by,
     happened_at: datetime | None = None,
@@ -42,7 +42,8 @@ def write_down(
     if happened_at and happened_at > timezone.now():
         raise NotYetHappened
     contact = contact or (lead.contact if lead else None)
-    organisation = organisation or (lead.organisation if lead else None) or (contact and contact.organisation)
+    if organisation is None:
+        organisation = (lead.organisation if lead else None) or (contact.organisation if contact else None)
     exchange = Exchange(
         kind=kind,
         text=text,

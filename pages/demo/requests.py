@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date, timedelta
 from random import Random
 
-from members.models import Lead, LeadStage, LostReason, ServiceFormat, StageKind, User
+from members.models import Exchange, Lead, LeadStage, LostReason, ServiceFormat, StageKind, User
 from members.services import leads
+from members.services.exchanges import write_down
 from pages.demo.people import Person, people
 from pages.demo.reading import read
 
@@ -38,6 +39,13 @@ def make_requests(today: date, random: Random, owner: User) -> None:
             )
         if number % 4 == 1:
             leads.add_note(lead=lead, text="Sentita al telefono: ne parlano in riunione lunedì.", by=owner)
+        if number % 4 == 2:
+            write_down(
+                kind=Exchange.Kind.CALL,
+                text="Chiede un preventivo per due classi e se si può fare in maggio.",
+                by=owner,
+                lead=lead,
+            )
 
 
 def _ask(person: Person, row: dict[str, str], wanted: ServiceFormat | None) -> Lead:
