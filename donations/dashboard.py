@@ -103,6 +103,16 @@ def refunds_to_confirm(user) -> DashboardTask | None:
     return DashboardTask(words % {"n": found.count}, found.count, found.url)
 
 
+def refunds_to_hand_over(user) -> DashboardTask | None:
+    if not user.has_perm("donations.add_refund"):
+        return None
+    found = counted(user, Refund, to_give="yes")
+    if found is None or not found.count:
+        return None
+    words = ngettext("%(n)s refund is to be handed over", "%(n)s refunds are to be handed over", found.count)
+    return DashboardTask(words % {"n": found.count}, found.count, found.url)
+
+
 def matters_to_look_at(user) -> DashboardTask | None:
     """What the site cannot decide about money by itself."""
     found = counted(user, Concern, state=ConcernState.OPEN)
@@ -198,6 +208,7 @@ def register() -> None:
     dashboard_tasks.register("donations.events", events_needing_a_person)
     dashboard_tasks.register("donations.receipts", receipts_not_delivered)
     dashboard_tasks.register("donations.refunds", refunds_to_confirm)
+    dashboard_tasks.register("donations.refunds_by_hand", refunds_to_hand_over)
     dashboard_tasks.register("donations.disputes", disputes_to_answer)
     dashboard_tasks.register("donations.blocks", blocks_of_giving)
     dashboard_tasks.register("donations.concerns", matters_to_look_at)

@@ -24,10 +24,10 @@ from cms import audit
 from cms.money import Money
 from cms.money_fields import AmountField
 from cms.registries import visible_rows
-from donations.models import Beneficiary, Campaign, CampaignState
+from donations.models import Beneficiary, Campaign, CampaignState, Method
 from donations.services import offline, pledges
 from donations.services.checkout import CannotGive
-from donations.services.offline import Giver, Method
+from donations.services.offline import Giver
 from donations.tax_codes import TaxCodeFormField, validate_tax_code
 
 

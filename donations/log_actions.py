@@ -12,6 +12,12 @@ ACTIONS = {
     "donations.refund.requested": (_("Ask for a refund"), _("Refund asked for")),
     "donations.refund.confirmed": (_("Confirm a refund"), _("Refund confirmed")),
     "donations.refund.refused": (_("Refuse a refund"), _("Refund refused")),
+    "donations.refund.given": (_("Give money back by hand"), _("Money given back by hand")),
+    "donations.refund.came_back": (
+        _("Book back what was given back by hand"),
+        _("Money given back by hand came back"),
+    ),
+    "donations.refund.called_off": (_("Call a refund off"), _("Refund called off")),
     "donations.block.lifted": (_("Lift a block of giving"), _("Block of giving lifted")),
     "donations.receipt.replaced": (_("Void a receipt and issue another"), _("Receipt voided and replaced")),
     "donations.recurring.changed": (_("Change a recurring donation"), _("Recurring donation changed")),

@@ -87,14 +87,14 @@ class Donations(OwnRows):
 
 
 class Refunds(OwnRows):
-    """What a colleague wrote about why may tell of the donor."""
+    """What a colleague wrote about why, or the bank's reference, may tell of the donor."""
 
     model = Refund
     emails = ("donation__donor__email",)
     recognised_by = ("state", "note")
     fate = Fate.PSEUDONYMISE
     why = ACCOUNTS
-    keeps = frozenset({"currency", "refund_id", "failure"})
+    keeps = frozenset({"currency", "refund_id"})
     order = 25
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from django import forms
 from django.contrib.admin.utils import quote
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -21,38 +20,10 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from cms.doors import asks_password_again
 from cms.money import Money
-from cms.money_fields import AmountField
 from cms.rows import row_or_404
 from donations.models import Donation, RefundReason
+from donations.refund_forms import HandedRefundForm, RefundForm
 from donations.services import refunds
-
-
-class RefundForm(forms.Form):
-    """How much goes back, and why. `seen` is the print of what was shown on the second look."""
-
-    amount = AmountField(
-        label=_("Amount to give back"), help_text=_("All that is left of the donation, or a part of it.")
-    )
-    reason = forms.ChoiceField(label=_("Reason"), choices=RefundReason.choices)
-    note = forms.CharField(
-        label=_("Why, in your words"),
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("For colleagues and for the log; the donor does not read it."),
-    )
-    seen = forms.CharField(required=False, widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, donation: Donation, **kwargs: Any) -> None:
-        self.donation = donation
-        super().__init__(*args, **kwargs)
-
-    def clean_amount(self) -> Money:
-        amount = Money(self.cleaned_data["amount"] or 0, self.donation.currency)
-        try:
-            refunds.check(self.donation, amount)
-        except refunds.CannotRefund as refusal:
-            raise forms.ValidationError(str(refusal)) from refusal
-        return amount
 
 
 @asks_password_again(when=lambda request: request.method == "POST" and bool(request.POST.get("seen")))
@@ -61,10 +32,10 @@ class RefundView(WagtailAdminTemplateMixin, FormView):
 
     screen_help = _(
         "Gives back all or a part of what was given, to the card or account it came from. Nothing is sent "
-        "before you have seen what will happen and said so."
+        "before you have seen what will happen and said so. What came by transfer, by cheque or in cash you "
+        "hand over yourself: write down how and when."
     )
     template_name = "donations/admin/refund.html"
-    form_class = RefundForm
     page_title = _("Give money back")
     header_icon = "undo"
 
@@ -82,8 +53,16 @@ class RefundView(WagtailAdminTemplateMixin, FormView):
     def donation_url(self) -> str:
         return reverse("donations_donation_modeladmin_inspect", args=[quote(self.donation.pk)])
 
+    def get_form_class(self) -> type[RefundForm]:
+        payment = self.donation.payments.order_by("pk").first()
+        return HandedRefundForm if payment and payment.is_by_hand else RefundForm
+
     def get_initial(self) -> dict[str, Any]:
-        return {"amount": refunds.refundable(self.donation).cents}
+        payment = self.donation.payments.order_by("pk").first()
+        return {
+            "amount": refunds.refundable(self.donation).cents,
+            "way": payment.method if payment else "",
+        }
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "donation": self.donation}
@@ -101,14 +80,21 @@ class RefundView(WagtailAdminTemplateMixin, FormView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         left = refunds.refundable(self.donation)
-        return {**context, "donation": self.donation, "left": left, "donation_url": self.donation_url}
+        return {
+            **context,
+            "donation": self.donation,
+            "left": left,
+            "donation_url": self.donation_url,
+            # Wagtail's template of a form asks for its scripts by this name.
+            "media": context["form"].media,
+        }
 
     def form_invalid(self, form: RefundForm) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
     def form_valid(self, form: RefundForm) -> HttpResponse:
         amount = form.cleaned_data["amount"]
-        outlook = refunds.foresee(self.donation, amount)
+        outlook = refunds.foresee(self.donation, amount, form.handed)
         shown = print_of(self.donation, amount, outlook)
         if not constant_time_compare(form.cleaned_data["seen"], shown):
             return self._second_look(form, outlook, shown)
@@ -119,16 +105,12 @@ class RefundView(WagtailAdminTemplateMixin, FormView):
                 reason=RefundReason(form.cleaned_data["reason"]),
                 note=form.cleaned_data["note"],
                 by=self.request.user,
+                handed=form.handed,
             )
         except refunds.CannotRefund as refusal:
             form.add_error(refusal.field or None, str(refusal))
             return self.form_invalid(form)
-        told = (
-            gettext("A colleague must confirm it: it waits under Refunds.")
-            if refund.needs_second_person
-            else gettext("The refund is on its way to Stripe.")
-        )
-        messages.success(self.request, told)
+        messages.success(self.request, refunds.what_follows(refund))
         return redirect(reverse("donations_refund_modeladmin_inspect", args=[quote(refund.pk)]))
 
     def _second_look(self, form: RefundForm, outlook: list[refunds.Foreseen], shown: str) -> HttpResponse:

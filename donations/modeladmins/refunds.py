@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import django_filters
+from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.widgets import AdminDateInput
 
 from cms.doors import asks_password_again
 from cms.listing import DateColumn, MoneyColumn, RecordFilterSet, StateColumn, UserColumn
 from cms.modeladmin import RecordAction, RecordModelAdmin
+from cms.modeladmin.actions import RecordActionForm
 from cms.modeladmin.views import RecordInspectView
 from donations.models import Dispute, DisputeState, Refund, RefundState
-from donations.services import refunds
+from donations.refund_forms import HandedForm
+from donations.services import handing_back, refunds
 
 REFUND_TONES = {
     RefundState.REQUESTED: "busy",
@@ -29,10 +35,10 @@ DISPUTE_TONES = {DisputeState.OPEN: "bad", DisputeState.WON: "good", DisputeStat
 
 def _confirm(request: HttpRequest, refund: Refund, cleaned: dict) -> str:
     try:
-        refunds.confirm_refund(refund, by=request.user)
+        confirmed = refunds.confirm_refund(refund, by=request.user)
     except refunds.CannotRefund as refusal:
         raise ValidationError(str(refusal)) from refusal
-    return gettext("The refund is on its way to Stripe.")
+    return refunds.what_follows(confirmed)
 
 
 def _refuse(request: HttpRequest, refund: Refund, cleaned: dict) -> str:
@@ -41,6 +47,53 @@ def _refuse(request: HttpRequest, refund: Refund, cleaned: dict) -> str:
     except refunds.CannotRefund as refusal:
         raise ValidationError(str(refusal)) from refusal
     return gettext("The refund is refused: nothing is sent.")
+
+
+class GivenForm(RecordActionForm, HandedForm):
+    """When and how it was handed over."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.update(way=self.record.way, reference=self.record.reference)
+
+
+class CameBackForm(forms.Form):
+    on = forms.DateField(label=_("Day on which it was here again"), widget=AdminDateInput)
+    because = forms.CharField(
+        label=_("Why it came back"), max_length=200, help_text=_("Such as: the account is closed.")
+    )
+
+
+def _given(request: HttpRequest, refund: Refund, cleaned: dict) -> str:
+    try:
+        given = handing_back.record_given(refund, handed=refunds.Handed(**cleaned), by=request.user)
+    except refunds.CannotRefund as refusal:
+        raise ValidationError(str(refusal)) from refusal
+    return refunds.what_follows(given)
+
+
+def _came_back(request: HttpRequest, refund: Refund, cleaned: dict) -> str:
+    try:
+        handing_back.record_came_back(refund, **cleaned, by=request.user)
+    except refunds.CannotRefund as refusal:
+        raise ValidationError(str(refusal)) from refusal
+    return gettext("The gift counts again, and its receipt says so.")
+
+
+def _call_off(request: HttpRequest, refund: Refund, cleaned: dict) -> str:
+    try:
+        handing_back.call_off(refund, by=request.user)
+    except refunds.CannotRefund as refusal:
+        raise ValidationError(str(refusal)) from refusal
+    return gettext("The refund is called off: nothing is handed over.")
+
+
+def _tone(refund: Refund) -> str:
+    return REFUND_TONES[RefundState(refund.state)]
+
+
+def _is_to_give(refund: Refund, user: Any) -> bool:
+    return refund.is_by_hand and refund.state == RefundState.CONFIRMED
 
 
 @asks_password_again(when=lambda request: request.method == "POST")
@@ -52,16 +105,24 @@ class RefundInspectView(RecordInspectView):
 
 
 class RefundFilterSet(RecordFilterSet):
+    to_give = django_filters.ChoiceFilter(
+        choices=[("yes", _("Yes"))], method="only_to_give", label=_("To be handed over")
+    )
+
     class Meta:
         model = Refund
-        fields = ["state", "reason"]
+        fields = ["state", "reason", "way"]
+
+    def only_to_give(self, queryset, name, value):
+        return queryset.to_give()
 
 
 class RefundAdmin(RecordModelAdmin):
     model = Refund
     help_text = _(
         "Money that goes back to a donor: asked for on the donation’s page, and above a limit confirmed here "
-        "by a second person. One made in the payment service’s own pages shows here too."
+        "by a second person. One made in the payment service’s own pages shows here too. What came by "
+        "transfer, by cheque or in cash is handed over by you: write down here when and how."
     )
     read_only = True
     menu_icon = "undo"
@@ -69,7 +130,7 @@ class RefundAdmin(RecordModelAdmin):
     list_columns = (
         "donation__display_name",
         MoneyColumn("amount_cents", label=_("Amount"), sort_key="amount_cents"),
-        StateColumn("state", label=_("State"), tones=REFUND_TONES, sort_key="state"),
+        StateColumn("label", label=_("State"), tones=_tone, sort_key="state"),
         "reason",
         UserColumn("requested_by", label=_("Asked for by")),
         DateColumn("created_at", label=_("Begun"), sort_key="created_at"),
@@ -82,12 +143,12 @@ class RefundAdmin(RecordModelAdmin):
     inspect_view_class = RefundInspectView
     empty_text = _("Nothing was given back. A refund begins on the page of its donation.")
     inspect_sections = (
-        (_("Refund"), ("donation", "amount", "state", "reason", "note", "failure")),
+        (_("Refund"), ("donation", "amount", "label", "reason", "note", "failure")),
         (
             _("Who and when"),
             ("made_at", "requested_by", "created_at", "confirmed_by", "confirmed_at", "settled_at"),
         ),
-        (_("At Stripe"), ("refund_id", "payment")),
+        (_("How it goes back"), ("payment", "refund_id", "way", "given_on", "reference")),
     )
     record_actions = (
         RecordAction(
@@ -110,6 +171,41 @@ class RefundAdmin(RecordModelAdmin):
             run=_refuse,
             permission="donations.confirm_refund",
             is_offered=lambda refund, user: refund.state == RefundState.REQUESTED,
+        ),
+        RecordAction(
+            name="given",
+            label=_("Write down that it was given back"),
+            help_text=_("On that day the books and the receipt follow."),
+            submit_label=_("It was given back"),
+            icon="check",
+            run=_given,
+            form_class=GivenForm,
+            permission="donations.add_refund",
+            is_offered=_is_to_give,
+            is_open=True,
+        ),
+        RecordAction(
+            name="call-off",
+            label=_("Call the refund off"),
+            help_text=_("Nothing is handed over. It can be asked for again."),
+            icon="cross",
+            run=_call_off,
+            permission="donations.add_refund",
+            is_offered=_is_to_give,
+        ),
+        RecordAction(
+            name="came-back",
+            label=_("The money came back"),
+            help_text=_(
+                "The bank returned the transfer, or the cheque was never cashed: the gift counts again."
+            ),
+            submit_label=_("It came back"),
+            icon="undo",
+            run=_came_back,
+            form_class=CameBackForm,
+            permission="donations.add_refund",
+            is_offered=lambda refund, user: refund.is_by_hand and refund.state == RefundState.SUCCEEDED,
+            is_serious=True,
         ),
     )
 

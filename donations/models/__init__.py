@@ -13,7 +13,14 @@ from donations.models.campaign import (
 from donations.models.concern import Concern, ConcernKind, ConcernState
 from donations.models.defence import BlockKind, FailedPayment, GivingBlock, OpenedPage, SourceKey
 from donations.models.dispute import Dispute, DisputeState
-from donations.models.donation import DisputeStanding, Donation, DonationTransition, Payment, State
+from donations.models.donation import (
+    DisputeStanding,
+    Donation,
+    DonationTransition,
+    Method,
+    Payment,
+    State,
+)
 from donations.models.donor import Donor, DonorTotal
 from donations.models.donor_access import DonorLink, DonorVisit
 from donations.models.ledger import GIVEN, Account, Kind, LedgerEntry, LedgerTransaction
@@ -68,6 +75,7 @@ __all__ = [
     "Kind",
     "LedgerEntry",
     "LedgerTransaction",
+    "Method",
     "OpenedPage",
     "Payment",
     "Pledge",

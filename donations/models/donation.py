@@ -49,6 +49,14 @@ ALLOWED: dict[State, set[State]] = {
 }
 
 
+class Method(models.TextChoices):
+    """How money comes, or goes back, where the payment page has no part in it."""
+
+    BANK_TRANSFER = "bank_transfer", _("Bank transfer")
+    CASH = "cash", pgettext_lazy("way of payment", "Cash")
+    CHEQUE = "cheque", _("Cheque")
+
+
 class DisputeStanding(models.TextChoices):
     """Whether the donor's bank took the money back, as far as it is decided."""
 
@@ -270,6 +278,11 @@ class Payment(Record):
         if self.payment_intent_id:
             return "stripe"
         return "cash" if self.method == "cash" else "bank"
+
+    @property
+    def is_by_hand(self) -> bool:
+        """Whether it never passed Stripe: what goes back of it is handed over, too."""
+        return self.payment_intent_id is None
 
     @property
     def refundable(self) -> Money:

@@ -1,4 +1,8 @@
-"""Money given back: asked for by staff, or made in Stripe's dashboard; and what became of it."""
+"""Money given back: asked for by staff, or made in Stripe's dashboard; and what became of it.
+
+What came through Stripe goes back through Stripe. What came by transfer or in cash is handed over by
+somebody, who writes down when and how: the same states, without `sent`.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +15,12 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from cms.models import Record
 from cms.money import Money
 from donations.models.base import ForbiddenTransition, named
-from donations.models.donation import Donation, Payment
+from donations.models.donation import Donation, Method, Payment
 
 
 class RefundState(models.TextChoices):
@@ -58,9 +62,12 @@ class RefundReason(models.TextChoices):
 class RefundQuerySet(models.QuerySet["Refund"]):
     def to_send(self, now: datetime) -> RefundQuerySet:
         """Those that were confirmed and of which Stripe has not answered yet, whose turn it is."""
-        return self.filter(
-            Q(next_try_at__isnull=True) | Q(next_try_at__lte=now), state=RefundState.CONFIRMED
-        ).order_by("id")
+        confirmed = self.filter(state=RefundState.CONFIRMED, way="")
+        return confirmed.filter(Q(next_try_at__isnull=True) | Q(next_try_at__lte=now)).order_by("id")
+
+    def to_give(self) -> RefundQuerySet:
+        """Those that were confirmed and that somebody has to hand over."""
+        return self.filter(state=RefundState.CONFIRMED).exclude(way="")
 
     def unsettled(self) -> RefundQuerySet:
         return self.filter(state=RefundState.SENT)
@@ -95,6 +102,9 @@ class Refund(Record):
         verbose_name=_("confirmed by"),
     )
     needs_second_person = models.BooleanField(_("needs a second person"), default=False)
+    way = models.CharField(_("how it goes back"), max_length=20, choices=Method, blank=True)
+    given_on = models.DateField(_("given back on"), null=True, blank=True)
+    reference = models.CharField(_("reference"), max_length=140, blank=True)
     refund_id = models.CharField(_("at Stripe"), max_length=255, null=True, blank=True, unique=True)
     failure = models.CharField(_("why it failed"), max_length=200, blank=True)
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
@@ -120,6 +130,12 @@ class Refund(Record):
                 | ~Q(confirmed_by=F("requested_by")),
                 name="refund_is_confirmed_by_a_second_person",
             ),
+            models.CheckConstraint(
+                condition=Q(way="", given_on__isnull=True)
+                | (~Q(way="") & Q(refund_id__isnull=True))
+                & (~Q(state=RefundState.SUCCEEDED) | Q(given_on__isnull=False)),
+                name="refund_by_hand_has_its_day",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -135,6 +151,19 @@ class Refund(Record):
     def made_at(self) -> str:
         """Where it was begun: on this site, or in Stripe's dashboard."""
         return str(_("this site") if self.requested_by_id or self.note else _("Stripe's dashboard"))
+
+    @property
+    def is_by_hand(self) -> bool:
+        """Whether somebody hands the money over, as it did not come through Stripe."""
+        return bool(self.way)
+
+    @property
+    @named(_("state"))
+    def label(self) -> str:
+        """The state a person reads: what nobody sends by itself waits for a hand."""
+        if self.is_by_hand and self.state == RefundState.CONFIRMED:
+            return pgettext("refund", "To be handed over")
+        return str(RefundState(self.state).label)
 
     def transition(self, *, to: RefundState, **changes: Any) -> bool:
         """The one door of the state. The caller holds the donation's lock.

@@ -19,13 +19,15 @@ from donations.models import (
     Beneficiary,
     Campaign,
     Donation,
+    Method,
     Payment,
     Pledge,
     PledgeState,
+    Refund,
 )
 from donations.services import ledger, offline, receipts
 from donations.services.checkout import CannotGive
-from donations.services.offline import Giver, Method
+from donations.services.offline import Giver
 
 # What one line proposes at most.
 PROPOSED = 5
@@ -153,7 +155,7 @@ def _book_back(donation_pk: int | None, because: str) -> None:
     donation = Donation.objects.select_for_update(of=("self",)).get(pk=donation_pk)
     payment = Payment.objects.select_for_update().get(donation=donation)
     payment.donation = donation
-    if payment.refunded_cents:
+    if payment.refunded_cents or Refund.objects.filter(payment=payment).spoken_for_cents():
         raise ValidationError(_("Money of this donation was given back: it cannot be undone any more."))
     now = timezone.now()
     ledger.record_refunded(payment, refunded=payment.amount, occurred_at=now)

@@ -111,11 +111,14 @@ def record_fee(payment: Payment, *, fee: Money, occurred_at: datetime) -> Ledger
     )
 
 
-def record_refunded(payment: Payment, *, refunded: Money, occurred_at: datetime) -> LedgerTransaction | None:
+def record_refunded(
+    payment: Payment, *, refunded: Money, occurred_at: datetime, out_of: Account | None = None
+) -> LedgerTransaction | None:
     """Make the books agree with what has been given back of a payment in all.
 
     refunded: the whole sum given back so far, as the charge says; it goes down when a refund fails.
-    Nothing is written while it has not changed.
+    out_of: where the money leaves from, or comes back to; by default where it came in. Nothing is written
+    while the sum has not changed.
     """
     donation = payment.donation
     _same_currency(donation, refunded)
@@ -128,7 +131,7 @@ def record_refunded(payment: Payment, *, refunded: Money, occurred_at: datetime)
         key=_next_key(donation, f"refund:{payment.charge_id or payment.pk}"),
         occurred_at=occurred_at,
         donation=donation,
-        lines=[(Account.REFUNDS, change), (payment.account, -change)],
+        lines=[(Account.REFUNDS, change), (out_of or Account(payment.account), -change)],
     )
     payment.refunded_cents = refunded.cents
     payment.save(update_fields=["refunded_cents", "updated_at"])

@@ -7,22 +7,25 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime, time
 from typing import Any
 
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from cms.money import Money
 from donations import regimes
-from donations.models import Account, Beneficiary, Campaign, CampaignState, Donation, Donor, Payment, State
+from donations.models import (
+    Account,
+    Beneficiary,
+    Campaign,
+    CampaignState,
+    Donation,
+    Donor,
+    Method,
+    Payment,
+    State,
+)
 from donations.services import ledger, receipts
 from donations.services.checkout import CannotGive, known_donor
-
-
-class Method(models.TextChoices):
-    BANK_TRANSFER = "bank_transfer", gettext_lazy("Bank transfer")
-    CASH = "cash", pgettext_lazy("way of payment", "Cash")
-    CHEQUE = "cheque", gettext_lazy("Cheque")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,7 +106,7 @@ def _write(
         payment_intent_id=f"offline:{public_id}",
         charged=amount,
         occurred_at=paid_at,
-        into=Account.CASH if method == Method.CASH else Account.BANK,
+        into=account_of(method),
     )
     receipts.issue_receipt(donation, payment=payment)
     return donation
@@ -128,6 +131,11 @@ def check_gift(
         raise CannotGive(_("This campaign is another beneficiary's."), field="campaign")
     if campaign and campaign.state == CampaignState.DRAFT:
         raise CannotGive(_("This campaign was not launched yet."), field="campaign")
+
+
+def account_of(method: str) -> Account:
+    """The account of the ledger that money of this way comes into, and goes out of."""
+    return Account.CASH if method == Method.CASH else Account.BANK
 
 
 def moment_of(day: date) -> datetime:

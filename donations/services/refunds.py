@@ -1,12 +1,13 @@
 """Giving money back: asked for by staff and confirmed; refund_sending sends it.
 
 The books follow the charge (`ledger.record_refunded`), whatever happens here: a refund's row tells who
-wanted it and why, and what became of it.
+wanted it and why, and what became of it. Money that never passed Stripe is handed over by somebody
+(handing_back).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -16,19 +17,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cms import audit
+from cms.dates import long_date
 from cms.money import Money
-from donations.models import Donation, Payment, Refund, RefundReason, RefundState, State
+from donations.models import Donation, Method, Payment, Refund, RefundReason, RefundState, State
+from donations.services import handing_back
+from donations.services.handing_back import CannotRefund, Handed
+
+__all__ = ["CannotRefund", "Handed"]
 
 # A donor's bank gives a debit back unasked for so long; a refund in that time may be paid twice.
 SEPA_DAYS = timedelta(weeks=8)
-
-
-class CannotRefund(ValueError):
-    """Money that cannot be given back so; the message is for staff. field: of the form, or ""."""
-
-    def __init__(self, message: str, *, field: str = "") -> None:
-        super().__init__(message)
-        self.field = field
 
 
 def refundable(donation: Donation) -> Money:
@@ -60,13 +58,11 @@ class Foreseen:
     tone: str = "plain"
 
 
-def foresee(donation: Donation, amount: Money) -> list[Foreseen]:
+def foresee(donation: Donation, amount: Money, handed: Handed | None = None) -> list[Foreseen]:
     """What giving this amount back will bring, in sentences for staff, before anything is done."""
     payment = donation.payments.order_by("pk").first()
-    told = [
-        _("%(amount)s of %(whole)s go back to %(donor)s the way they came. Banks take 5 to 10 days.")
-        % {"amount": amount, "whole": donation.amount, "donor": donation.display_name}
-    ]
+    facts = {"amount": amount, "whole": donation.amount, "donor": donation.display_name}
+    told = [_how_it_goes_back(handed) % (facts | _in_words(handed))]
     if payment and payment.fee:
         told.append(_("Stripe keeps its fee of %(fee)s.") % {"fee": payment.fee})
     if donation.campaign:
@@ -93,22 +89,59 @@ def foresee(donation: Donation, amount: Money) -> list[Foreseen]:
     if needs_second_person(amount):
         limit = Money(settings.REFUND_SECOND_PERSON_ABOVE_CENTS, amount.currency)
         told.append(
-            _("It is more than %(limit)s: a colleague must confirm it before it is sent.") % {"limit": limit}
+            _("It is more than %(limit)s: a colleague must confirm it before the books follow.")
+            % {"limit": limit}
+            if handed
+            else _("It is more than %(limit)s: a colleague must confirm it before it is sent.")
+            % {"limit": limit}
         )
     return [*map(Foreseen, told), *(Foreseen(words, "warning") for words in warnings)]
 
 
+def _how_it_goes_back(handed: Handed | None) -> str:
+    if handed is None:
+        return _("%(amount)s of %(whole)s go back to %(donor)s the way they came. Banks take 5 to 10 days.")
+    if handed.given_on:
+        return _("The books say that %(amount)s of %(whole)s went back to %(donor)s on %(day)s (%(way)s).")
+    return _(
+        "%(amount)s of %(whole)s go back to %(donor)s (%(way)s). Nobody sends them by itself: hand them over "
+        "and write the day on the refund’s page; the books follow then."
+    )
+
+
+def _in_words(handed: Handed | None) -> dict[str, str]:
+    if handed is None:
+        return {}
+    day = long_date(handed.given_on) if handed.given_on else ""
+    return {"way": str(Method(handed.way).label).lower(), "day": day}
+
+
 def check(donation: Donation, amount: Money) -> None:
-    """Raise CannotRefund when this amount of the donation cannot be given back through Stripe."""
+    """Raise CannotRefund when this amount of the donation cannot be given back."""
     _check(donation, donation.payments.order_by("pk").first(), amount)
 
 
-def request_refund(donation: Donation, *, amount: Money, reason: RefundReason, note: str, by: Any) -> Refund:
+def check_handed(donation: Donation, amount: Money, handed: Handed) -> None:
+    """Raise CannotRefund when money of this donation cannot go back by hand so."""
+    if payment := donation.payments.order_by("pk").first():
+        handing_back.check_handed(payment, amount, handed)
+
+
+def request_refund(
+    donation: Donation,
+    *,
+    amount: Money,
+    reason: RefundReason,
+    note: str,
+    by: Any,
+    handed: Handed | None = None,
+) -> Refund:
     """Ask to give back an amount of a donation. Above the limit it waits for a second person.
 
     note: why, for the log and for colleagues. Stripe is asked after the commit, by a task; the sweeper
-    does what a crash cut off. The same request again within a minute is the same refund: a double click.
-    Raises CannotRefund.
+    does what a crash cut off. handed: for money that did not come through Stripe, how it goes back; with a
+    day it is in the books as soon as it is confirmed. The same request again within a minute is the same
+    refund: a double click. Raises CannotRefund.
     """
     with transaction.atomic():
         row = Donation.objects.select_for_update().get(pk=donation.pk)
@@ -120,11 +153,13 @@ def request_refund(donation: Donation, *, amount: Money, reason: RefundReason, n
             "reason": reason,
             "note": note.strip(),
             "requested_by": by,
+            **(asdict(handed) if handed else {}),
         }
         just_now = timezone.now() - timedelta(minutes=1)
         if twin := Refund.objects.filter(**facts, created_at__gte=just_now).first():
             return twin
-        _check(row, payment, amount)
+        payment = _check(row, payment, amount)
+        handing_back.check_handed(payment, amount, handed)
         refund = Refund.objects.create(
             **facts, currency=amount.currency, needs_second_person=needs_second_person(amount)
         )
@@ -134,11 +169,9 @@ def request_refund(donation: Donation, *, amount: Money, reason: RefundReason, n
     return refund
 
 
-def _check(donation: Donation, payment: Payment | None, amount: Money) -> None:
+def _check(donation: Donation, payment: Payment | None, amount: Money) -> Payment:
     if donation.state != State.PAID or payment is None:
         raise CannotRefund(_("This donation has not been paid: there is nothing to give back."))
-    if payment.payment_intent_id is None:
-        raise CannotRefund(_("This money did not come through Stripe: give it back where it came from."))
     if amount.cents < 1:
         raise CannotRefund(_("Give back more than nothing."), field="amount")
     left = refundable(donation)
@@ -146,16 +179,18 @@ def _check(donation: Donation, payment: Payment | None, amount: Money) -> None:
         raise CannotRefund(
             _("At most %(left)s can still be given back.") % {"left": left.format()}, field="amount"
         )
+    return payment
 
 
 def confirm_refund(refund: Refund, *, by: Any) -> Refund:
-    """A second person agrees: the refund is sent after the commit. Raises CannotRefund.
+    """A second person agrees: the refund is sent after the commit, or is to be handed over.
 
-    Confirming what is already confirmed returns quietly.
+    Confirming what is already confirmed returns quietly. Raises CannotRefund.
     """
     with transaction.atomic():
-        Donation.objects.select_for_update().get(pk=refund.donation_id)
+        donation = Donation.objects.select_for_update().get(pk=refund.donation_id)
         row = Refund.objects.select_related("payment").get(pk=refund.pk)
+        row.donation = donation
         if row.state not in (RefundState.REQUESTED, RefundState.REFUSED):
             return row
         if row.state == RefundState.REFUSED:
@@ -169,13 +204,27 @@ def confirm_refund(refund: Refund, *, by: Any) -> Refund:
 def _confirm(refund: Refund, *, by: Any) -> None:
     refund.transition(to=RefundState.CONFIRMED, confirmed_by=by, confirmed_at=timezone.now())
     audit.record("donations.refund.confirmed", refund.donation, user=by, data={"refund": refund.pk})
-    transaction.on_commit(lambda: _hint(refund.pk))
+    if not refund.is_by_hand:
+        transaction.on_commit(lambda: _hint(refund.pk))
+    elif refund.given_on:
+        handing_back.book_given(refund, by=by)
 
 
 def _hint(refund_pk: int) -> None:
     from donations import tasks
 
     tasks.hint(tasks.send_refund, refund_pk)
+
+
+def what_follows(refund: Refund) -> str:
+    """What becomes now of a refund that was asked for or confirmed, in a sentence for staff."""
+    if refund.state == RefundState.REQUESTED:
+        return _("A colleague must confirm it: it waits under Refunds.")
+    if not refund.is_by_hand:
+        return _("The refund is on its way to Stripe.")
+    if refund.state == RefundState.SUCCEEDED:
+        return _("The books and the receipt say that it was given back.")
+    return _("Hand the money over, then write down here when and how.")
 
 
 def refuse_refund(refund: Refund, *, by: Any) -> Refund:

@@ -467,6 +467,26 @@ def refunds_of_two_people(house):
         house.act(Refund.objects.latest("pk"), answer)
 
 
+@does("donations.refund.given", "donations.refund.came_back", "donations.refund.called_off")
+def money_handed_back(house):
+    house.login(Role.FUNDRAISER)
+    today = timezone.localdate()
+    for name in ("given", "call-off"):
+        address = reverse("donations_refund_new", args=[gifts.gift_by_hand(method="cash").pk])
+        typed = {
+            "amount": "10",
+            "way": "cash",
+            "reason": RefundReason.REQUESTED.value,
+            "note": "Per telefono",
+        }
+        seen = house.post(address, typed, status=200).context["shown"]
+        house.post(address, typed | {"seen": seen})
+        refund = Refund.objects.latest("pk")
+        house.act(refund, name, **({"way": "cash", "given_on": str(today)} if name == "given" else {}))
+        if name == "given":
+            house.act(refund, "came-back", on=str(today), because="Rifiutato")
+
+
 @does("donations.receipt.opened", "donations.receipt.replaced")
 def a_receipt(house):
     house.login(Role.FUNDRAISER)

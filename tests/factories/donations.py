@@ -1,12 +1,14 @@
 """Records of giving for the tests. Money that counts goes through the ledger, as it does in life."""
 
 import json
+import uuid
 from datetime import date, datetime, timedelta
 
 import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
+from cms.money import Money
 from donations.gateway import (
     ChargeSnapshot,
     DisputeSnapshot,
@@ -29,7 +31,7 @@ from donations.models import (
     State,
     StripeEvent,
 )
-from donations.services import receipt_delivery
+from donations.services import offline, receipt_delivery
 from donations.services.apply import apply_session
 
 
@@ -200,6 +202,25 @@ class GivingBlockFactory(DjangoModelFactory):
     who = factory.Sequence(lambda n: f"{n:064x}"[::-1])
     failures = 10
     until = factory.LazyFunction(lambda: timezone.now() + timedelta(hours=1))
+
+
+def gift_by_hand(cents: int = 5000, *, method: str = "bank_transfer", **facts) -> Donation:
+    """A gift that never passed Stripe, written down by staff. facts: campaign, on (a day), name, tax_code."""
+    campaign = facts.get("campaign") or CampaignFactory()
+    return offline.record_offline_gift(
+        public_id=uuid.uuid4(),
+        amount=Money(cents),
+        method=method,
+        received_on=facts.get("on") or timezone.localdate(),
+        giver=offline.Giver(
+            name=facts.get("name", "Ada Gonzaga"),
+            email=facts.get("email", "ada@persone.example"),
+            tax_code=facts.get("tax_code", ""),
+        ),
+        beneficiary=campaign.beneficiary,
+        campaign=campaign,
+        because="made for a test",
+    )
 
 
 def session_of(donation: Donation, **changes) -> SessionSnapshot:
