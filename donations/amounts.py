@@ -14,13 +14,24 @@ def long_date(day: date) -> str:
     return format_date(day, "long", locale=(translation.get_language() or "it").replace("-", "_"))
 
 
-def with_fees(net: Money) -> Money:
+def with_fees(net: Money, pays_with: str = "") -> Money:
     """What to give so that about `net` is left after the payment service's fee, by the rates of the settings.
 
-    gross = (net + fixed) / (1 - rate), rounded up to the cent, in whole numbers.
+    gross = (net + fixed) / (1 - rate), rounded up to the cent, in whole numbers. pays_with: "" is a card.
     """
-    kept = 10_000 - settings.DONATION_FEE_BASIS_POINTS
-    return Money(-(-(net.cents + settings.DONATION_FEE_FIXED_CENTS) * 10_000 // kept), net.currency)
+    rate, fixed = _rates(pays_with)
+    return Money(-(-(net.cents + fixed) * 10_000 // (10_000 - rate)), net.currency)
+
+
+def fee_within(gross: Money, pays_with: str = "") -> Money:
+    """How much of a whole amount is fee, by the same estimate: of with_fees(net), what was added to net."""
+    rate, fixed = _rates(pays_with)
+    net = gross.cents * (10_000 - rate) // 10_000 - fixed
+    return Money(gross.cents - max(net, 0), gross.currency)
+
+
+def _rates(pays_with: str) -> tuple[int, int]:
+    return settings.DONATION_FEES[pays_with or "card"]
 
 
 def written(amount: Money) -> str:

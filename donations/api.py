@@ -39,6 +39,16 @@ class CheckoutIn(Schema):
     covers_fees: bool = Field(
         False, description="Adds an estimate of the payment service's fee to the amount."
     )
+    pays_with: Literal["", "card", "sepa_debit"] = Field(
+        "", description="What the payment page offers. Empty: all that the site takes. A debit takes days."
+    )
+    tax_code: str = Field("", max_length=400, description="Of who gives, for the receipt.")
+    objects_to_report: bool = Field(False, description="The gift is not sent to the tax office.")
+    wants_wall: bool = Field(
+        False, description="The name may stand among the donors, once staff have looked at it."
+    )
+    dedication: str = Field("", max_length=400, description="Stands beside the name, if that is shown.")
+    group_name: str = Field("", max_length=400, description="Shown instead of the name.")
     language: Literal["it", "en"] = Field("it", description="Of the payment page, mails and receipt.")
 
 
@@ -81,15 +91,8 @@ def _begin(request: HttpRequest, asked: CheckoutIn) -> Status:
     beneficiary = Beneficiary.objects.filter(pk=asked.beneficiary).first() if asked.beneficiary else None
     if campaign is None and (asked.campaign or beneficiary is None):
         return Status(404, Problem(detail=_("Say which campaign or beneficiary the gift is for.")))
-    typed = {
-        "amount": Money(asked.amount_cents).format(),
-        "name": asked.name,
-        "email": asked.email,
-        "message": asked.message,
-        "is_anonymous": asked.is_anonymous,
-        "interval": asked.interval,
-        "covers_fees": asked.covers_fees,
-    }
+    said = asked.model_dump(exclude={"amount_cents", "campaign", "beneficiary", "language"})
+    typed = {"amount": Money(asked.amount_cents).format(), **said}
     form = DonationForm(typed, campaign=campaign, guarded=False)
     if not form.is_valid():
         return Status(422, form_problem(form))

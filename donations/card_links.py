@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.core import signing
 from django.urls import reverse
+from django.utils import translation
 
 from donations.models import RecurringDonation
 
@@ -16,9 +17,10 @@ _SALT = "donations.recurring.card"
 
 
 def card_link(recurring: RecurringDonation) -> str:
-    """The whole address, which opens for some weeks."""
+    """The whole address, in the donor's language, which opens for some weeks."""
     token = signing.dumps(recurring.pk, salt=_SALT)
-    return settings.BASE_URL + reverse("recurring_card", args=[token])
+    with translation.override(recurring.language):
+        return settings.BASE_URL + reverse("recurring_card", args=[token])
 
 
 def of_card_link(token: str) -> RecurringDonation | None:

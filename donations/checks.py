@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from donations import gateway
 from donations.gateway import Mode
+from donations.models.payment_page import PaysWith
 
 
 @register("donations")
@@ -50,6 +51,14 @@ def check_stripe(app_configs=None, **kwargs) -> list[CheckMessage]:
                 "STRIPE_WEBHOOK_SECRET is not a signing secret of Stripe.",
                 hint="It starts with whsec_; two of them are separated by a comma.",
                 id="donations.E006",
+            )
+        )
+    if not settings.DONATION_WAYS or set(settings.DONATION_WAYS) - set(PaysWith.values):
+        problems.append(
+            Error(
+                "DONATION_WAYS is empty, or names a way of paying that the forms do not know.",
+                hint=f"Known are: {', '.join(PaysWith.values)}.",
+                id="donations.E008",
             )
         )
     if mode is Mode.TEST and not settings.STRIPE_SANDBOX_ALLOWED:

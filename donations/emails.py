@@ -17,7 +17,7 @@ from donations import receipt_pdf
 from donations.amounts import long_date
 from donations.card_links import card_link
 from donations.gateway import InvoiceSnapshot
-from donations.models import Dispute, Donor, Pledge, Receipt, ReceiptKind, RecurringDonation
+from donations.models import Dispute, Donation, Donor, Pledge, Receipt, ReceiptKind, RecurringDonation
 
 
 def receipt_context(receipt: Receipt) -> dict[str, Any]:
@@ -86,6 +86,7 @@ def tell_payment_failed(recurring: RecurringDonation, invoice: InvoiceSnapshot) 
         recurring,
         "recurring_failed",
         key=f"recurring-failed:{invoice.id}:{invoice.attempts}",
+        card_url=card_link(recurring),
         next_try=long_date(timezone.localdate(again)) if again else "",
     )
 
@@ -100,25 +101,37 @@ def tell_recurring_ended(recurring: RecurringDonation, *, for_want_of_payment: b
     )
 
 
-def _tell_donor(recurring: RecurringDonation, template: str, *, key: str, **facts: Any) -> None:
-    if not recurring.donor.email:
+def tell_on_its_way(gift: Donation | RecurringDonation) -> None:
+    """Tell the donor that a debit was accepted and that the money takes days; once."""
+    comes_again = isinstance(gift, RecurringDonation)
+    _tell_donor(gift, "on_its_way", key=f"on-its-way:{gift.public_id}", comes_again=comes_again)
+
+
+def tell_debit_failed(donation: Donation) -> None:
+    """Tell the donor that the bank did not let a debit through, and how to give all the same; once."""
+    with translation.override(donation.language):
+        again = settings.BASE_URL + reverse("donation_retry", args=[donation.return_token])
+    _tell_donor(donation, "debit_failed", key=f"debit-failed:{donation.public_id}", again_url=again)
+
+
+def _tell_donor(gift: Donation | RecurringDonation, template: str, *, key: str, **facts: Any) -> None:
+    if not gift.donor.email:
         return
-    with translation.override(recurring.language):
+    with translation.override(gift.language):
         context = {
-            "name": recurring.display_name,
-            "amount": recurring.amount.format(recurring.language),
-            "receiver": recurring.receiver_name,
-            "beneficiary": recurring.beneficiary,
-            "card_url": card_link(recurring),
+            "name": gift.display_name,
+            "amount": gift.amount.format(gift.language),
+            "receiver": gift.receiver_name,
+            "beneficiary": gift.beneficiary,
             **facts,
         }
     queue_mail(
-        to=recurring.donor.email,
+        to=gift.donor.email,
         stream=Stream.SERVICE,
         template=f"donations/emails/{template}",
         context=context,
-        language=recurring.language,
-        about=recurring,
+        language=gift.language,
+        about=gift,
         key=key,
     )
 

@@ -12,8 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from cms.money import Money, NotMoney
 from cms.public_forms import PublicForm
 from donations.amounts import with_fees, written
+from donations.how_to_pay import fees_in_words, ways_to_pay
 from donations.models import Beneficiary, Campaign, Interval
-from donations.services.checkout import CannotGive, check_amount
+from donations.services.begin import check_amount
+from donations.services.payment_page import CannotGive
 from donations.tax_codes import TaxCodeFormField, validate_tax_code
 
 # Shown above the button and kept with the donation, in the words that were shown.
@@ -47,6 +49,24 @@ class AmountField(forms.CharField):
         return amount
 
 
+class WayField(forms.ChoiceField):
+    """What to pay with. Its value is a PaysWith: the only one where there is no other, "" for none."""
+
+    def __init__(self, **kwargs) -> None:
+        words = {
+            "label": _("How would you like to pay?"),
+            "help_text": _("A debit from your bank account takes some days; then the receipt reaches you."),
+        }
+        super().__init__(choices=ways_to_pay, required=False, widget=forms.RadioSelect, **{**words, **kwargs})
+
+    @property
+    def is_a_choice(self) -> bool:
+        return len(settings.DONATION_WAYS) > 1
+
+    def clean(self, value: Any) -> str:
+        return super().clean(value) or ("" if self.is_a_choice else settings.DONATION_WAYS[0])
+
+
 class DonationForm(PublicForm):
     """Amount (suggested or free), who gives, and a message. The chosen amount is `money`.
 
@@ -58,6 +78,7 @@ class DonationForm(PublicForm):
         required=False,
         choices=[("", _("Once")), *Interval.choices],
         widget=forms.RadioSelect,
+        help_text=_("What comes again you can change, pause or end at any time, by a link from your mail."),
     )
     preset = forms.ChoiceField(
         label=_("How much would you like to give?"), required=False, widget=forms.RadioSelect
@@ -79,6 +100,7 @@ class DonationForm(PublicForm):
         help_text=_("The receipt arrives here."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
+    pays_with = WayField()
     covers_fees = forms.BooleanField(
         label=_("I add what the payment service keeps"),
         required=False,
@@ -134,14 +156,10 @@ class DonationForm(PublicForm):
         field: Any = self.fields["preset"]
         field.choices = [(str(cents), f"{written(Money(cents, 'EUR'))} €") for cents in presets]
         asked = Money(presets[min(1, len(presets) - 1)], "EUR")
-        self.fields["covers_fees"].help_text = _(
-            "About %(fee)s on %(amount)s, so that all of it arrives."
-        ) % {
-            "fee": (with_fees(asked) - asked).format(),
-            "amount": asked.format(),
-        }
+        self.fields["covers_fees"].help_text = fees_in_words(asked)
         if not self.is_bound and not self.initial.get("amount"):
             self.initial.setdefault("preset", str(presets[min(1, len(presets) - 1)]))
+        self.initial.setdefault("pays_with", settings.DONATION_WAYS[0])
 
     @property
     def takes_transfers(self) -> bool:
@@ -172,7 +190,7 @@ class DonationForm(PublicForm):
             check_amount(money)
         except CannotGive as wrong:
             self.add_error("amount", str(wrong))
-        gross = with_fees(money) if cleaned.get("covers_fees") else money
+        gross = with_fees(money, cleaned.get("pays_with", "")) if cleaned.get("covers_fees") else money
         cleaned["money"], cleaned["covered_fee_cents"] = gross, (gross - money).cents
         return cleaned
 
@@ -189,6 +207,7 @@ class LinkForm(PublicForm):
 
 
 class TryAgainForm(forms.Form):
-    """The one thing that may change when somebody tries again."""
+    """What may change when somebody tries again."""
 
     amount = AmountField(label=_("Amount"))
+    pays_with = WayField()

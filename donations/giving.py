@@ -7,10 +7,11 @@ return giving.handle_donation(request, campaign=campaign, render=self.render_wit
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import cast
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -22,14 +23,33 @@ from cms.rate_limit import hit
 from donations.amounts import written
 from donations.forms import DonationForm
 from donations.gateway import PaymentServiceUnavailable
-from donations.models import Beneficiary, Campaign, Donation, Interval, RecurringDonation, State
-from donations.services import checkout, defence, pledges, recurring
+from donations.models import Beneficiary, Campaign, Donation, Interval, RecurringDonation
+from donations.services import begin, checkout, defence, pledges, recurring
+from donations.services.begin import Said
 from donations.services.offline import Giver
 
 # Tries from one source in ten minutes: a family or a school behind one address still gets through.
 TRIES, WINDOW_SECONDS = 30, 600
 # Names that a page shows at most.
 WALL = 60
+
+
+# What is kept of a gift as it was typed.
+_AS_TYPED = (
+    "name",
+    "email",
+    "message",
+    "is_anonymous",
+    "pays_with",
+    "covered_fee_cents",
+    "tax_code",
+    "objects_to_report",
+    "wants_wall",
+    "dedication",
+    "group_name",
+)
+
+_PROMISED = ("message", "is_anonymous", "objects_to_report", "wants_wall", "dedication", "group_name")
 
 
 def donation_form(
@@ -39,7 +59,7 @@ def donation_form(
     wished = request.GET.get("amount") or request.GET.get("importo") or ""
     initial = {"interval": request.GET["interval"]} if request.GET.get("interval") in Interval.values else {}
     try:
-        amount = checkout.readable_amount(wished)
+        amount = begin.readable_amount(wished)
     except ValueError:
         return DonationForm(campaign=campaign, beneficiary=beneficiary, initial=initial)
     initial["amount"] = written(amount)
@@ -91,11 +111,14 @@ def handle_donation(
     except checkout.CannotGive as wrong:
         form.add_error(wrong.field or None, str(wrong))
         return render(form, 422)
-    if isinstance(gift, Donation):
-        return to_payment(request, gift)
     try:
         return _there(checkout.open_session(gift))
-    except (PaymentServiceUnavailable, checkout.CannotGive):
+    except checkout.CannotGive as wrong:
+        form.add_error(wrong.field or None, str(wrong))
+        return render(form, 422)
+    except PaymentServiceUnavailable:
+        if isinstance(gift, Donation):
+            return _try_again(gift)
         away = _(
             "The payment service is not answering. Nothing has been charged, and what you wrote is kept."
         )
@@ -118,42 +141,30 @@ def save_gift(
     """
     given = form.cleaned_data
     defence.let_in(source=client, email=given["email"])
-    facts: dict[str, Any] = {
+    said: Said = {
         "amount": given["money"],
-        "covered_fee_cents": given["covered_fee_cents"],
         "campaign": campaign,
         "beneficiary": beneficiary,
-        "name": given["name"],
-        "email": given["email"],
-        "message": given["message"],
-        "is_anonymous": given["is_anonymous"],
         "language": language,
         "source": source,
         "page_url": page_url,
         "consent_text": form.privacy,
+        **{name: given[name] for name in _AS_TYPED},  # type: ignore[typeddict-item]
     }
     gift: Donation | RecurringDonation
     if given["interval"]:
-        gift = recurring.start_recurring(interval=Interval(given["interval"]), **facts)
+        gift = recurring.start_recurring(interval=Interval(given["interval"]), **said)
     else:
-        gift = checkout.start_checkout(**facts)
-        _keep_more(gift, form)
+        gift = checkout.start_checkout(**said)
     defence.note_page(reference=gift.public_id, source=client, email=given["email"])
     return gift
-
-
-def _keep_more(donation: Donation, form: DonationForm) -> None:
-    """What a gift says beyond the payment. Written on the gift alone: anybody may type a donor's address."""
-    names = ("tax_code", "objects_to_report", "wants_wall", "dedication", "group_name")
-    Donation.objects.filter(pk=donation.pk, state=State.DRAFT).update(
-        **{name: form.cleaned_data[name] for name in names}
-    )
 
 
 def _promise(request: HttpRequest, form: DonationForm, render: Callable) -> HttpResponse:
     """The donor will send a bank transfer: to the page with its data."""
     given, language = form.cleaned_data, (get_language() or "it")[:2]
     try:
+        defence.let_in(source=source_of(request), email=given["email"])
         pledge = pledges.make_pledge(
             # A transfer costs nothing: there is no fee to cover.
             amount=given["money"] - Money(given["covered_fee_cents"], "EUR"),
@@ -162,24 +173,23 @@ def _promise(request: HttpRequest, form: DonationForm, render: Callable) -> Http
             ),
             beneficiary=cast(Beneficiary, form.receiver),
             campaign=form.campaign,
-            message=given["message"],
-            is_anonymous=given["is_anonymous"],
-            page_url=request.path,
+            source="page",
+            page_url=request.path[:500],
+            **{name: given[name] for name in _PROMISED},
         )
+    except defence.Blocked as blocked:
+        return _back(form, str(blocked), 429, render)
     except checkout.CannotGive as wrong:
         form.add_error(wrong.field or None, str(wrong))
         return render(form, 422)
     record_consent(
-        purpose=checkout.CONSENT_PURPOSE,
+        purpose=begin.CONSENT_PURPOSE,
         email=pledge.donor.email,
         text=form.privacy,
         language=language,
         source=f"pledge {pledge.public_id}",
     )
-    answer = redirect("pledge_thanks", token=pledge.return_token)
-    answer.status_code = 303
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    return _there(reverse("pledge_thanks", args=[pledge.return_token]))
 
 
 def too_many() -> str:
@@ -188,16 +198,19 @@ def too_many() -> str:
 
 
 def to_payment(request: HttpRequest, donation: Donation) -> HttpResponse:
-    """Send the donor to the payment page; when there is none, to the page for trying again."""
+    """Send the donor to the payment page, or to the page for trying again while it is away.
+
+    Raises CannotGive.
+    """
     defence.note_page(reference=donation.public_id, source=source_of(request), email=donation.donor.email)
     try:
-        url = checkout.open_session(donation)
-    except (PaymentServiceUnavailable, checkout.CannotGive):
-        answer = redirect("donation_retry", token=donation.return_token)
-        answer.status_code = 303
-        answer.headers["Cache-Control"] = "no-store"
-        return answer
-    return _there(url)
+        return _there(checkout.open_session(donation))
+    except PaymentServiceUnavailable:
+        return _try_again(donation)
+
+
+def _try_again(donation: Donation) -> HttpResponse:
+    return _there(reverse("donation_retry", args=[donation.return_token]))
 
 
 def _there(url: str) -> HttpResponse:

@@ -76,7 +76,16 @@ class Donations(OwnRows):
     fate = Fate.PSEUDONYMISE
     why = ACCOUNTS
     keeps = frozenset(
-        {"currency", "language", "source", "page_url", "session_id", "invoice_id", "payment_intent_id"}
+        {
+            "currency",
+            "language",
+            "source",
+            "page_url",
+            "pays_with",
+            "session_id",
+            "invoice_id",
+            "payment_intent_id",
+        }
     )
     order = 30
 
@@ -105,7 +114,7 @@ class Pledges(OwnRows):
     recognised_by = ("display_name", "campaign", "state", "message")
     fate = Fate.PSEUDONYMISE
     why = ACCOUNTS
-    keeps = frozenset({"currency", "language", "page_url", "return_token", "code", "ended_because"})
+    keeps = frozenset({"currency", "language", "source", "page_url", "return_token", "code", "ended_because"})
     order = 15
 
     def plan(self, row: Any) -> Plan:
@@ -137,7 +146,16 @@ class RecurringDonations(OwnRows):
     fate = Fate.PSEUDONYMISE
     why = ACCOUNTS
     keeps = frozenset(
-        {"currency", "interval", "language", "source", "page_url", "session_id", "subscription_id"}
+        {
+            "currency",
+            "interval",
+            "language",
+            "source",
+            "page_url",
+            "pays_with",
+            "session_id",
+            "subscription_id",
+        }
     )
     order = 35
 

@@ -38,7 +38,9 @@ def thanks(request: HttpRequest, token: str) -> HttpResponse:
         tasks.hint(tasks.refresh_recurring, gift.pk)
         gift.refresh_from_db(fields=["state"])
     waits = gift.state in _UNDECIDED
-    context = {"gift": gift, "waits": waits, "back": way_back(gift)}
+    # A debit of the first time, which takes days.
+    on_its_way = gift.state == RecurringState.ACTIVE and not gift.donations.exists()
+    context = {"gift": gift, "waits": waits, "on_its_way": on_its_way, "back": way_back(gift)}
     answer = render(request, "donations/recurring_thanks.html", context)
     if waits:
         answer.headers["Refresh"] = str(RELOAD_SECONDS)

@@ -19,7 +19,7 @@ from donations import gateway, giving, tasks
 from donations.amounts import long_date
 from donations.forms import TryAgainForm
 from donations.gateway import PaymentServiceUnavailable
-from donations.models import Donation, Pledge, Receipt, RecurringDonation, State
+from donations.models import Donation, PaysWith, Pledge, Receipt, RecurringDonation, State
 from donations.services import checkout, defence
 
 no_store = cache_control(no_store=True)
@@ -57,7 +57,7 @@ def thanks(request: HttpRequest, token: str) -> HttpResponse:
 def cancelled(request: HttpRequest, token: str) -> HttpResponse:
     """The donor left the payment page. Nothing is charged; one may go on, or change the amount."""
     donation = _donation(token)
-    form = TryAgainForm(initial={"amount": donation.amount})
+    form = _again(donation)
     context = {"donation": donation, "form": form, "back": way_back(donation)}
     return render(request, "donations/cancelled.html", context)
 
@@ -69,8 +69,7 @@ def retry(request: HttpRequest, token: str) -> HttpResponse:
     """Try a donation again, with all that was typed; perhaps with another amount."""
     donation = _donation(token)
     if request.method != "POST":
-        form = TryAgainForm(initial={"amount": donation.amount})
-        return _retry_page(request, donation, form)
+        return _retry_page(request, donation, _again(donation))
     form = TryAgainForm(request.POST)
     valid = form.is_valid()
     if reason := refusal(request):
@@ -83,17 +82,22 @@ def retry(request: HttpRequest, token: str) -> HttpResponse:
         return _retry_page(request, donation, form, status=422)
     try:
         defence.let_in(source=source_of(request), email=donation.donor.email)
-        again = checkout.give_again(donation, amount=form.cleaned_data["amount"])
+        wanted = form.cleaned_data
+        again = checkout.give_again(donation, amount=wanted["amount"], pays_with=wanted["pays_with"] or None)
         return giving.to_payment(request, again)
     except defence.Blocked as blocked:
         form.add_error(None, str(blocked))
         return _retry_page(request, donation, form, status=429)
     except checkout.CannotGive as wrong:
-        form.add_error(None, str(wrong))
+        form.add_error(wrong.field or None, str(wrong))
         return _retry_page(request, donation, form, status=422)
     except PaymentServiceUnavailable:
         form.add_error(None, _("The payment service is still not answering. Try again in a few minutes."))
         return _retry_page(request, donation, form, status=503)
+
+
+def _again(donation: Donation) -> TryAgainForm:
+    return TryAgainForm(initial={"amount": donation.amount, "pays_with": donation.pays_with or PaysWith.CARD})
 
 
 def _retry_page(

@@ -19,7 +19,7 @@ _WITH_PAYMENTS = {"expand": ["payments"]}
 
 
 def retrieve_invoice(invoice_id: str, also: Also = NOTHING_MORE) -> InvoiceSnapshot:
-    """The invoice as it is now; a paid one with its payment, charge and fee.
+    """The invoice as it is now, with the payment that paid it or is to pay it, its charge and fee.
 
     Raises NotAtStripe or PaymentServiceUnavailable.
     """

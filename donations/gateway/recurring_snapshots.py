@@ -40,7 +40,8 @@ class SubscriptionSnapshot:
 class InvoiceSnapshot:
     """One time that a recurring gift fell due. reference: our public id of the recurring gift.
 
-    attempts: how often Stripe has tried; next_attempt_at: when it tries again, if it will.
+    attempts: how often Stripe has tried; next_attempt_at: when it tries again, if it will. payment: what paid
+    it, or tries to.
     """
 
     looked_at: datetime
@@ -58,6 +59,11 @@ class InvoiceSnapshot:
     paid_at: datetime | None
     created: datetime
     payment: PaymentSnapshot | None = None
+
+    @property
+    def is_on_its_way(self) -> bool:
+        """Whether a bank has been asked and has yet to answer: a debit takes days."""
+        return self.status == "open" and self.payment is not None and self.payment.status == "processing"
 
 
 def subscription_snapshot(data: dict[str, Any], *, looked_at: datetime) -> SubscriptionSnapshot:
@@ -89,7 +95,8 @@ def invoice_snapshot(data: dict[str, Any], *, looked_at: datetime) -> InvoiceSna
     """Read an invoice; its payments may be expanded or not. The payment itself is looked at apart."""
     about = (data.get("parent") or {}).get("subscription_details") or {}
     payments = (data.get("payments") or {}).get("data", [])
-    paid_by = [row["payment"].get("payment_intent") for row in payments if row["status"] == "paid"]
+    wanted = "paid" if data["status"] == "paid" else "open"
+    paid_by = [row["payment"].get("payment_intent") for row in payments if row["status"] == wanted]
     return InvoiceSnapshot(
         looked_at=looked_at,
         id=data["id"],

@@ -32,6 +32,7 @@ def open_session(
     success_url: str,
     cancel_url: str,
     interval: str = "",
+    pays_with: str = "",
 ) -> SessionSnapshot:
     """Open a hosted payment page for a gift. The same key and arguments give the same answer again.
 
@@ -39,6 +40,7 @@ def open_session(
 
     reference: our public id, written on the session and on its payment or subscription. interval: "" for
     a gift made once, "month" or "year" for one that comes again.
+    pays_with: the one of Stripe's payment methods that the page offers, "" for all that the account has.
     product: what the donor reads on the payment page. email: "" lets Stripe ask for it.
     expires_at: between 30 minutes and 24 hours from now.
     Raises PaymentServiceUnavailable or PaymentServiceRefused. Never call it inside a transaction.
@@ -72,6 +74,8 @@ def open_session(
             "customer_creation": "if_required",
             "payment_intent_data": {"metadata": metadata, "description": product},
         }
+    if pays_with:
+        params["allowed_payment_method_types"] = [pays_with]
     if email:
         params["customer_email"] = email
     stripe, now = client(), timezone.now()

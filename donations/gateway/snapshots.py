@@ -9,7 +9,10 @@ from typing import Any
 
 @dataclass(frozen=True)
 class ChargeSnapshot:
-    """Money that was taken. Amounts in cents of `currency`; `fee_cents` None while Stripe has not told it."""
+    """Money that was taken. Amounts in cents of `currency`; `fee_cents` None while Stripe has not told it.
+
+    created: when it was taken; of a debit, which takes days, when the money arrived, if Stripe tells it.
+    """
 
     id: str
     status: str
@@ -151,14 +154,16 @@ def _charge(data: dict[str, Any] | str | None) -> ChargeSnapshot | None:
         return None
     balance = data["balance_transaction"]
     known = isinstance(balance, dict)
+    method = (data["payment_method_details"] or {}).get("type", "")
+    arrived = balance["created"] if known and method == "sepa_debit" else data["created"]
     return ChargeSnapshot(
         id=data["id"],
         status=data["status"],
         amount_cents=data["amount"],
         refunded_cents=data["amount_refunded"],
         currency=data["currency"].upper(),
-        method=(data["payment_method_details"] or {}).get("type", ""),
-        created=moment(data["created"]),
+        method=method,
+        created=moment(arrived),
         fee_cents=balance["fee"] if known else None,
         fee_currency=balance["currency"].upper() if known else None,
         disputed=bool(data.get("disputed")),

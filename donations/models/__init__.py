@@ -24,6 +24,7 @@ from donations.models.donation import (
 from donations.models.donor import Donor, DonorTotal
 from donations.models.donor_access import DonorLink, DonorVisit
 from donations.models.ledger import GIVEN, Account, Kind, LedgerEntry, LedgerTransaction
+from donations.models.payment_page import PaysWith
 from donations.models.pledge import Pledge, PledgeState
 from donations.models.receipt import Receipt, ReceiptKind, ReceiptSequence
 from donations.models.recurring import (
@@ -78,6 +79,7 @@ __all__ = [
     "Method",
     "OpenedPage",
     "Payment",
+    "PaysWith",
     "Pledge",
     "PledgeState",
     "Receipt",

@@ -13,14 +13,13 @@ from django.utils.translation import pgettext, pgettext_lazy
 
 from cms.models import Record
 from cms.money import Money
+from donations.models.as_given import AsGiven
 from donations.models.base import ForbiddenTransition, named
 from donations.models.beneficiary import Beneficiary
 from donations.models.campaign import Campaign
 from donations.models.donor import Donor
 from donations.models.payment_page import HasPaymentPage, PaymentPageQuerySet
 from donations.models.recurring import RecurringDonation
-from donations.models.wall import NamedOnTheWall, WallQuestions
-from donations.tax_codes import TaxCodeField
 
 if TYPE_CHECKING:
     from donations.models.stripe_event import StripeEvent
@@ -66,7 +65,7 @@ class DisputeStanding(models.TextChoices):
     LOST = "lost", pgettext_lazy("dispute", "Lost")
 
 
-class DonationQuerySet(WallQuestions, PaymentPageQuerySet):
+class DonationQuerySet(PaymentPageQuerySet):
     def paid(self) -> DonationQuerySet:
         return self.filter(state=State.PAID)
 
@@ -78,8 +77,20 @@ class DonationQuerySet(WallQuestions, PaymentPageQuerySet):
         """Equal gifts that were begun since then and can still be paid."""
         return self.filter(**facts, state__in=[State.DRAFT, State.PENDING], created_at__gte=since)
 
+    def on_the_wall(self) -> DonationQuerySet:
+        """Those whose name the donor wanted to be shown, and staff approved; the latest first."""
+        rows = self._wanted_on_the_wall().filter(wall_approved_at__isnull=False)
+        return rows.exclude(display_name="").order_by("-paid_at", "-id")  # "": the site has forgotten who
 
-class Donation(HasPaymentPage, NamedOnTheWall, Record):
+    def asking_for_the_wall(self) -> DonationQuerySet:
+        """Those whose donor wanted to be shown, and of which staff have not said whether."""
+        return self._wanted_on_the_wall().filter(wall_approved_at__isnull=True)
+
+    def _wanted_on_the_wall(self) -> DonationQuerySet:
+        return self.counted().filter(wants_wall=True, is_anonymous=False)
+
+
+class Donation(HasPaymentPage, AsGiven, Record):
     """One act of giving, once or as one of a recurring gift."""
 
     campaign = models.ForeignKey(
@@ -101,14 +112,7 @@ class Donation(HasPaymentPage, NamedOnTheWall, Record):
         editable=False,
     )
     state = models.CharField(_("state"), max_length=20, choices=State, default=State.DRAFT)
-    display_name = models.CharField(_("name as given"), max_length=120)
-    is_anonymous = models.BooleanField(_("name not to be shown"), default=False)
-    message = models.TextField(_("message"), blank=True, max_length=500)
-    tax_code = TaxCodeField(_("tax code as given"))
-    objects_to_report = models.BooleanField(_("not to be sent to the tax office"), default=False)
-    language = models.CharField(_("language"), max_length=5, default="it")
-    source = models.CharField(_("source"), max_length=40, blank=True)
-    page_url = models.CharField(_("page"), max_length=500, blank=True)
+    wall_approved_at = models.DateTimeField(_("approved for the wall"), null=True, blank=True, editable=False)
     recurring = models.ForeignKey(
         RecurringDonation,
         models.PROTECT,
@@ -161,6 +165,11 @@ class Donation(HasPaymentPage, NamedOnTheWall, Record):
     @property
     def amount(self) -> Money:
         return Money(self.amount_cents, self.currency)
+
+    @property
+    def receiver_name(self) -> str:
+        """What the donor reads it is for."""
+        return self.campaign.name if self.campaign else self.beneficiary.name
 
     @property
     def refunded(self) -> Money:

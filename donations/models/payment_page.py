@@ -8,8 +8,16 @@ from typing import Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from donations.models.base import return_token
+
+
+class PaysWith(models.TextChoices):
+    """What the donor chose to pay with, in Stripe's own words. None chosen: the payment page offers all."""
+
+    CARD = "card", pgettext_lazy("way of payment", "Card")
+    SEPA_DEBIT = "sepa_debit", _("Bank account (SEPA)")
 
 
 class PaymentPageQuerySet(models.QuerySet):
@@ -33,6 +41,13 @@ class HasPaymentPage(models.Model):
     session_id = models.CharField(max_length=255, null=True, blank=True, unique=True, editable=False)
     session_url = models.TextField(blank=True, editable=False)
     session_expires_at = models.DateTimeField(null=True, blank=True, editable=False)
+    pays_with = models.CharField(
+        _("to be paid with"),
+        max_length=20,
+        choices=PaysWith,
+        blank=True,
+        help_text=_("What the donor chose. Empty: whatever the payment page offers."),
+    )
     covered_fee_cents = models.PositiveIntegerField(
         _("fees covered by the donor"),
         default=0,

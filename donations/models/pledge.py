@@ -15,12 +15,12 @@ from cms.models import Record
 from cms.money import Money
 from cms.money_fields import CentsField
 from donations import causale
+from donations.models.as_given import AsGiven
 from donations.models.base import ForbiddenTransition, named, return_token
 from donations.models.beneficiary import Beneficiary
 from donations.models.campaign import Campaign
 from donations.models.donation import Donation
 from donations.models.donor import Donor
-from donations.tax_codes import TaxCodeField
 
 
 class PledgeState(models.TextChoices):
@@ -49,7 +49,7 @@ class PledgeQuerySet(models.QuerySet["Pledge"]):
         return self.filter(state=PledgeState.OPEN, expires_on__lt=today)
 
 
-class Pledge(Record):
+class Pledge(AsGiven, Record):
     public_id = models.UUIDField(_("number"), default=uuid.uuid4, unique=True, editable=False)
     return_token = models.CharField(max_length=64, default=return_token, unique=True, editable=False)
     code = models.CharField(
@@ -70,12 +70,6 @@ class Pledge(Record):
     )
     amount_cents = CentsField(_("amount"))
     currency = models.CharField(_("currency"), max_length=3, default="EUR", editable=False)
-    display_name = models.CharField(_("name as given"), max_length=120)
-    is_anonymous = models.BooleanField(_("name not to be shown"), default=False)
-    message = models.TextField(_("message"), blank=True, max_length=500)
-    tax_code = TaxCodeField(_("tax code as given"))
-    language = models.CharField(_("language"), max_length=5, default="it")
-    page_url = models.CharField(_("page"), max_length=500, blank=True, editable=False)
     expires_on = models.DateField(_("awaited until"))
     ended_because = models.CharField(_("because"), max_length=200, blank=True, editable=False)
 

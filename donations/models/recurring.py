@@ -15,6 +15,7 @@ from django.utils.translation import pgettext_lazy
 
 from cms.models import Record
 from cms.money import Money
+from donations.models.as_given import AsGiven
 from donations.models.base import ForbiddenTransition, named
 from donations.models.beneficiary import Beneficiary
 from donations.models.campaign import Campaign
@@ -69,11 +70,16 @@ class RecurringQuerySet(PaymentPageQuerySet):
         """Those that a donor began, the newest first."""
         return self.filter(donor=donor, state__in=_BEGUN).order_by("-id")
 
+    def sent_twice(self, facts: dict[str, Any], *, since: datetime) -> RecurringQuerySet:
+        """Equal gifts that were begun since then and can still begin."""
+        begun = [RecurringState.DRAFT, RecurringState.PENDING]
+        return self.filter(**facts, state__in=begun, created_at__gte=since)
+
     def failing(self) -> RecurringQuerySet:
         return self.filter(state__in=[RecurringState.PAST_DUE, RecurringState.UNPAID])
 
 
-class RecurringDonation(HasPaymentPage, Record):
+class RecurringDonation(HasPaymentPage, AsGiven, Record):
     donor = models.ForeignKey(
         Donor, models.PROTECT, related_name="recurring_donations", verbose_name=_("donor")
     )
@@ -92,12 +98,6 @@ class RecurringDonation(HasPaymentPage, Record):
     currency = models.CharField(_("currency"), max_length=3, default="EUR")
     interval = models.CharField(_("how often"), max_length=10, choices=Interval, default=Interval.MONTH)
     state = models.CharField(_("state"), max_length=20, choices=RecurringState, default=RecurringState.DRAFT)
-    display_name = models.CharField(_("name as given"), max_length=120)
-    is_anonymous = models.BooleanField(_("name not to be shown"), default=False)
-    message = models.TextField(_("message"), blank=True, max_length=500)
-    language = models.CharField(_("language"), max_length=5, default="it")
-    source = models.CharField(_("source"), max_length=40, blank=True)
-    page_url = models.CharField(_("page"), max_length=500, blank=True)
     subscription_id = models.CharField(_("at Stripe"), max_length=255, null=True, blank=True, unique=True)
     customer_id = models.CharField(max_length=255, blank=True, editable=False)
     next_at = models.DateTimeField(_("next payment"), null=True, blank=True)

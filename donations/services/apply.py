@@ -10,6 +10,7 @@ import uuid
 
 from django.db import transaction
 
+from donations import emails
 from donations.gateway import SessionSnapshot
 from donations.models import Donation, State, StripeEvent
 from donations.services.booking import DoesNotAgree, book_payment
@@ -44,9 +45,19 @@ def apply_session(session: SessionSnapshot, *, because: StripeEvent | str) -> Do
         _remember(donation, session)
         if target is State.PAID:
             _arrived(donation, session, because)
-        elif not (donation.state in _ENDED and target in {State.PENDING, *_ENDED}):
-            donation.transition(to=target, because=because)
+        elif donation.state in _ENDED and target in {State.PENDING, *_ENDED}:
+            pass
+        elif donation.transition(to=target, because=because):
+            _tell(donation)
     return donation
+
+
+def _tell(donation: Donation) -> None:
+    """Write to the donor of a debit, which takes days: that it is on its way; that it did not go through."""
+    if donation.state == State.PROCESSING:
+        emails.tell_on_its_way(donation)
+    elif donation.state == State.FAILED:
+        emails.tell_debit_failed(donation)
 
 
 def target_of(session: SessionSnapshot) -> State:

@@ -88,19 +88,21 @@ def match_line(line: BankLine, *, pledge: Pledge, because: str) -> Donation:
         row, promised = _free(line), Pledge.objects.select_for_update(of=("self",)).get(pk=pledge.pk)
         if promised.state == PledgeState.PAID:
             raise ValidationError(_("The money of this pledge has arrived already."))
+        said = promised.as_given()
         donation = offline.record_offline_gift(
             public_id=uuid.uuid4(),
             amount=row.amount,
             method=Method.BANK_TRANSFER,
             received_on=row.booked_on,
-            giver=Giver(name=promised.display_name, tax_code=promised.tax_code, language=promised.language),
+            giver=Giver(
+                name=said.pop("display_name"), tax_code=said.pop("tax_code"), language=said.pop("language")
+            ),
             donor=promised.donor,
             beneficiary=promised.beneficiary,
             campaign=promised.campaign,
             because=because,
-            message=promised.message,
-            is_anonymous=promised.is_anonymous,
             page_url=promised.page_url,
+            **said,
         )
         promised.transition(to=PledgeState.PAID, because=because, donation=donation)
         row.transition(to=BankLineState.MATCHED, donation=donation, note=promised.shown_code)

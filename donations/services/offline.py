@@ -25,7 +25,8 @@ from donations.models import (
     State,
 )
 from donations.services import ledger, receipts
-from donations.services.checkout import CannotGive, known_donor
+from donations.services.begin import known_donor
+from donations.services.payment_page import CannotGive
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 from typing import Any
 
@@ -14,6 +15,8 @@ from django.utils.translation import gettext as _
 from donations import gateway
 from donations.gateway import PaymentServiceRefused, PaymentServiceUnavailable, SessionSnapshot
 from donations.models import Donation, RecurringDonation
+
+logger = logging.getLogger(__name__)
 
 # Stripe wants thirty minutes at least, counted on its own clock: a minute more for the difference.
 SESSION_LIFE = timedelta(minutes=31)
@@ -41,7 +44,8 @@ def open_session(gift: Gift) -> str:
     """The address of the payment page of a saved gift. Called outside any transaction.
 
     A second call gives the same page while it is open, so that two clicks do no harm.
-    Raises PaymentServiceUnavailable, and the donation is kept; CannotGive when it has ended.
+    Raises PaymentServiceUnavailable, and the donation is kept; CannotGive when it has ended, or when the
+    account takes no such payments.
     """
     gift.refresh_from_db()
     if has_open_page(gift):
@@ -50,8 +54,13 @@ def open_session(gift: Gift) -> str:
         raise CannotGive(_("This payment page has ended. Nothing has been charged."))
     try:
         session = _ask_for_session(gift)
-    except PaymentServiceUnavailable:
+    except PaymentServiceUnavailable as problem:
         _drop_attempt(gift)
+        if isinstance(problem, PaymentServiceRefused) and "payment_method_types" in problem.parameter:
+            logger.error("Stripe does not take %s on this account: see DONATION_WAYS", gift.pays_with)
+            raise CannotGive(
+                _("This way of paying is not possible now: choose another."), field="pays_with"
+            ) from problem
         raise
     _keep_session(gift, session)
     if not has_open_page(gift):
@@ -121,19 +130,19 @@ def call_for_session(gift: Gift, *, with_email: bool = True) -> SessionSnapshot:
         else ("donation_thanks", "donation_cancelled")
     )
     with translation.override(gift.language):
-        receiver = gift.campaign.name if gift.campaign else gift.beneficiary.name
         success_url, cancel_url = (settings.BASE_URL + reverse(way, args=[gift.return_token]) for way in ways)
         return gateway.open_session(
             reference=str(gift.public_id),
             idempotency_key=f"{gift.public_id}-{gift.attempt}",
             amount=gift.amount,
-            product=_("Donation to %(receiver)s") % {"receiver": receiver},
+            product=_("Donation to %(receiver)s") % {"receiver": gift.receiver_name},
             email=gift.donor.email if with_email else "",
             language=gift.language,
             expires_at=gift.session_expires_at,  # type: ignore[arg-type]
             success_url=success_url,
             cancel_url=cancel_url,
             interval=gift.interval if isinstance(gift, RecurringDonation) else "",
+            pays_with=gift.pays_with,
         )
 
 

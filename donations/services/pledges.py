@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import timedelta
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -13,8 +14,9 @@ from cms.money import Money
 from cms.outbox import Stream, queue_mail
 from donations.emails import pledge_context
 from donations.models import Beneficiary, Campaign, Donor, ForbiddenTransition, Pledge, PledgeState
-from donations.services.checkout import DOUBLE_CLICK, CannotGive, check_amount
+from donations.services.begin import DOUBLE_CLICK, check_amount
 from donations.services.offline import Giver, donor_of
+from donations.services.payment_page import CannotGive
 
 # Italian banks take a day or two; donors take longer.
 AWAITED = timedelta(days=30)
@@ -27,15 +29,14 @@ def make_pledge(
     beneficiary: Beneficiary,
     campaign: Campaign | None = None,
     message: str = "",
-    is_anonymous: bool = False,
-    page_url: str = "",
     public_id: uuid.UUID | None = None,
+    **said: Any,
 ) -> Pledge:
     """Write down that a transfer will come, and send the instructions with its own reason.
 
-    public_id: drawn when a form of staff was made. The same pledge sent twice within two minutes is one.
-    Raises CannotGive when the beneficiary takes no transfers, the campaign is closed or the amount is out of
-    bounds.
+    public_id: drawn when a form of staff was made. said: more of what a donor says (models.AsGiven). The same
+    pledge sent twice within two minutes is one. Raises CannotGive when the beneficiary takes no transfers,
+    the campaign is closed or the amount is out of bounds.
     """
     check_amount(amount)
     receiver = campaign.beneficiary if campaign else beneficiary
@@ -52,8 +53,7 @@ def make_pledge(
         "tax_code": giver.tax_code,
         "language": giver.language,
         "message": message.strip(),
-        "is_anonymous": is_anonymous,
-        "page_url": page_url[:500],
+        **said,
     }
     with transaction.atomic():
         donor = donor_of(giver)

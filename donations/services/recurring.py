@@ -7,18 +7,15 @@ transaction and one after the other for each gift. What Stripe tells is applied 
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, Unpack
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cms.consent import record_consent
 from cms.money import Money
 from donations import gateway
 from donations.models import (
-    Beneficiary,
-    Campaign,
     ChangeKind,
     ChangeState,
     Interval,
@@ -26,13 +23,7 @@ from donations.models import (
     RecurringDonation,
     RecurringState,
 )
-from donations.services.checkout import (
-    CONSENT_PURPOSE,
-    DOUBLE_CLICK,
-    check_amount,
-    check_receiver,
-    known_donor,
-)
+from donations.services.begin import Said, check_amount, save_draft
 from donations.services.payment_page import CannotGive, open_session
 
 __all__ = ["CannotChange", "CannotGive", "open_session", "start_recurring"]
@@ -51,63 +42,13 @@ class CannotChange(ValueError):
         self.field = field
 
 
-def start_recurring(
-    *,
-    amount: Money,
-    interval: Interval,
-    campaign: Campaign | None,
-    beneficiary: Beneficiary | None = None,
-    name: str,
-    email: str,
-    message: str = "",
-    is_anonymous: bool = False,
-    language: str,
-    source: str,
-    page_url: str = "",
-    covered_fee_cents: int = 0,
-    consent_text: str = "",
-) -> RecurringDonation:
+def start_recurring(*, interval: Interval, **said: Unpack[Said]) -> RecurringDonation:
     """Save a recurring gift, before anybody talks to Stripe; open_session opens its payment page.
 
-    Arguments and refusals as for start_checkout. The first payment is a Donation of its own, as is each
+    Arguments and refusals as for begin.save_draft. The first payment is a Donation of its own, as is each
     later one; the recurring gift itself is no money.
     """
-    check_amount(amount)
-    receiver = check_receiver(campaign=campaign, beneficiary=beneficiary)
-    with transaction.atomic():
-        donor = known_donor(name=name, email=email, language=language)
-        facts = {
-            "campaign": campaign,
-            "beneficiary": receiver,
-            "donor": donor,
-            "amount_cents": amount.cents,
-            "currency": amount.currency,
-            "interval": Interval(interval),
-            "display_name": name.strip(),
-            "is_anonymous": is_anonymous,
-            "message": message.strip(),
-            "language": language,
-            "source": source[:40],
-            "page_url": page_url[:500],
-            "covered_fee_cents": covered_fee_cents,
-        }
-        begun = RecurringDonation.objects.filter(
-            **facts,
-            state__in=[RecurringState.DRAFT, RecurringState.PENDING],
-            created_at__gte=timezone.now() - DOUBLE_CLICK,
-        )
-        if twin := begun.first():
-            return twin
-        recurring = RecurringDonation.objects.create(**facts)
-        if consent_text:
-            record_consent(
-                purpose=CONSENT_PURPOSE,
-                email=donor.email,
-                text=consent_text,
-                language=language,
-                source=f"recurring donation {recurring.public_id}",
-            )
-    return recurring
+    return save_draft(RecurringDonation, interval=Interval(interval), **said)
 
 
 def change_amount(recurring: RecurringDonation, *, amount: Money, by: Any = None) -> RecurringChange:

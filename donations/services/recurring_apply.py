@@ -12,7 +12,9 @@ import uuid
 
 from django.db import transaction
 
+from cms.money import Money
 from donations import emails
+from donations.amounts import fee_within
 from donations.gateway import InvoiceSnapshot, SessionSnapshot, SubscriptionSnapshot
 from donations.models import Donation, RecurringDonation, RecurringState, State, StripeEvent
 from donations.services import concerns
@@ -34,6 +36,8 @@ _STATES = {
     "canceled": RecurringState.CANCELED,
     "paused": RecurringState.PAUSED,
 }
+# Stripe's word for the invoice with which a gift begins.
+_FIRST = "subscription_create"
 _NOT_BEGUN = (RecurringState.DRAFT, RecurringState.PENDING)
 
 
@@ -104,7 +108,8 @@ def apply_subscription(seen: SubscriptionSnapshot, *, because: Because) -> Next:
 
 
 def apply_invoice(invoice: InvoiceSnapshot, *, because: Because) -> Next:
-    """Book a paid invoice as a Donation, once; tell the donor of a failed one. Raises as apply_subscription.
+    """Book a paid invoice as a Donation, once; tell the donor of a failed one, and that a first debit is on
+    its way. Raises as apply_subscription.
 
     An invoice over nothing (a change of the day makes one) is no gift.
     """
@@ -116,6 +121,9 @@ def apply_invoice(invoice: InvoiceSnapshot, *, because: Because) -> Next:
             raise DoesNotAgree(f"Invoice {invoice.id} is of another subscription than {row.subscription_id}")
         if invoice.status == "paid" and invoice.amount_cents > 0:
             _gift(row, invoice, because)
+        elif invoice.is_on_its_way:
+            if invoice.billing_reason == _FIRST:
+                emails.tell_on_its_way(row)
         elif invoice.status == "open" and invoice.attempts > 0 and row.began_at is not None:
             emails.tell_payment_failed(row, invoice)
     return [] if row.subscription_id else [("subscription", invoice.subscription_id)]
@@ -134,10 +142,9 @@ def _gift(row: RecurringDonation, invoice: InvoiceSnapshot, because: Because) ->
             "donor": row.donor,
             "amount_cents": invoice.amount_cents,
             "currency": invoice.currency,
-            "display_name": row.display_name,
-            "is_anonymous": row.is_anonymous,
-            "message": row.message if invoice.billing_reason == "subscription_create" else "",
-            "language": row.language,
+            **row.as_given(is_first=invoice.billing_reason == _FIRST),
+            "pays_with": row.pays_with,
+            "covered_fee_cents": _covered(row, invoice),
             "source": "recurring",
             "state": State.DRAFT,
             "payment_intent_id": invoice.payment.id,
@@ -157,6 +164,13 @@ def _gift(row: RecurringDonation, invoice: InvoiceSnapshot, because: Because) ->
             key=f"paid-after-end:{invoice.id}",
             donation=donation,
         )
+
+
+def _covered(row: RecurringDonation, invoice: InvoiceSnapshot) -> int:
+    """What of an invoice covers the fee, if the donor wished to; the amount may have changed since."""
+    if not row.covered_fee_cents:
+        return 0
+    return fee_within(Money(invoice.amount_cents, invoice.currency), row.pays_with).cents
 
 
 def _locked(*, reference: str, **known: str) -> RecurringDonation:

@@ -11,10 +11,11 @@ STRIPE_SANDBOX_ALLOWED = True
 # Seconds to connect to Stripe and to wait for its answer, in the one call a request may make.
 STRIPE_TIMEOUT = (3, 8)
 DONATION_PRESETS_CENTS = [1000, 2500, 5000, 10000]
-# What Stripe keeps of a card of the European area, as an estimate for donors who wish to cover it: hundredths
-# of a per cent, and cents. The real fee is booked when Stripe tells it.
-DONATION_FEE_BASIS_POINTS = 150
-DONATION_FEE_FIXED_CENTS = 25
+# What a donor may choose to pay with; each must be switched on at Stripe, too.
+DONATION_WAYS = env.list("DONATION_WAYS", default=["card", "sepa_debit"])
+# What Stripe keeps of a card of the European area and of a SEPA debit, as an estimate for donors who wish to
+# cover it: hundredths of a per cent, and cents. The real fee is booked when Stripe tells it.
+DONATION_FEES = {"card": (150, 25), "sepa_debit": (0, 35)}
 DONATION_MINIMUM_CENTS = 200
 DONATION_MAXIMUM_CENTS = 5_000_000
 # Above this a second person must confirm a refund, in cents.

@@ -6,10 +6,11 @@ from django.urls import reverse
 
 from cms.money import Money
 from donations import giving
-from donations.amounts import with_fees
+from donations.amounts import fee_within, with_fees
 from donations.forms import DonationForm
 from donations.gateway import PaymentServiceUnavailable
-from donations.models import Donation, Interval, OpenedPage, RecurringDonation
+from donations.models import Donation, Interval, OpenedPage, PaysWith, RecurringDonation
+from donations.services import checkout
 from tests.donations.test_form import paying as paying
 from tests.donations.test_form import send
 from tests.factories.donations import CampaignFactory, DonationFactory
@@ -22,6 +23,10 @@ def test_fees_are_covered_to_the_cent(net):
     gross = with_fees(Money(net, "EUR")).cents
     left = [cents * 10_000 - cents * 150 - 250_000 for cents in (gross - 1, gross)]
     assert left[0] < net * 10_000 <= left[1]
+    assert with_fees(Money(net, "EUR"), PaysWith.SEPA_DEBIT).cents == net + 35
+    for way in PaysWith.values:
+        gross = with_fees(Money(net, "EUR"), way)
+        assert fee_within(gross, way).cents == gross.cents - net
 
 
 @pytest.mark.parametrize("interval", Interval.values)
@@ -46,6 +51,45 @@ def test_the_fees_are_added_only_when_ticked(paying):
     send(covers_fees="on")
     amounts = list(Donation.objects.order_by("pk").values_list("amount_cents", "covered_fee_cents"))
     assert amounts == [(2500, 0), (2564, 64)]
+    send(covers_fees="on", pays_with="sepa_debit")
+    assert Donation.objects.values_list("amount_cents", "covered_fee_cents")[0] == (2535, 35)
+
+
+def test_the_way_of_paying_is_the_donors_choice_with_what_each_costs(paying, settings):
+    form = DonationForm()
+    assert form["pays_with"].value() == "card"
+    assert "0,64\xa0€ con la carta, 0,35\xa0€ dal conto" in str(form["covers_fees"].help_text)
+    send(pays_with="sepa_debit")
+    send(pays_with="sepa_debit", interval="year")
+    assert Donation.objects.get().pays_with == RecurringDonation.objects.get().pays_with == "sepa_debit"
+    assert send(pays_with="cheque").status_code == 422
+    settings.DONATION_WAYS = ["card"]
+    assert 'name="pays_with"' not in send(email="no", pays_with="").content.decode()
+    send(message="altro", pays_with="")
+    assert Donation.objects.first().pays_with == "card"
+
+
+def test_trying_again_keeps_all_that_was_said_and_the_fees_with_it():
+    said = {
+        "tax_code": "RSSMRA80A01E897X",
+        "objects_to_report": True,
+        "wants_wall": True,
+        "dedication": "il nonno Aldo",
+        "group_name": "Classe 3B",
+        "message": "Forza!",
+        "pays_with": "card",
+    }
+    first = DonationFactory(state="expired", amount_cents=2564, covered_fee_cents=64, **said)
+    again = checkout.give_again(first, amount=Money(2564))
+    assert again.pk != first.pk
+    assert {name: getattr(again, name) for name in said} == said
+    assert (again.amount_cents, again.covered_fee_cents) == (2564, 64)
+    more = checkout.give_again(first, amount=Money(5102))
+    assert more.covered_fee_cents == 102
+    debit = checkout.give_again(first, amount=Money(2564), pays_with="sepa_debit")
+    assert (debit.pays_with, debit.covered_fee_cents) == ("sepa_debit", 35)
+    without = DonationFactory(state="expired", amount_cents=2564)
+    assert checkout.give_again(without, amount=Money(5000)).covered_fee_cents == 0
 
 
 def test_a_way_of_giving_that_is_none_of_ours_is_refused():
@@ -84,9 +128,19 @@ def test_the_api_takes_the_same_fields(client, monkeypatch):
         "email": "ada@persone.example",
         "interval": "month",
         "covers_fees": True,
+        "pays_with": "sepa_debit",
+        "tax_code": "rss mra 80a01 e897x",
+        "wants_wall": True,
+        "dedication": "il nonno Aldo",
     }
     answer = client.post("/api/network/v1/checkouts/", wanted, content_type="application/json")
     assert answer.status_code == 201
     gift = RecurringDonation.objects.get()
-    assert (gift.amount_cents, gift.covered_fee_cents, gift.interval) == (2564, 64, "month")
+    assert (gift.amount_cents, gift.covered_fee_cents, gift.interval) == (2535, 35, "month")
+    assert (gift.pays_with, gift.tax_code) == ("sepa_debit", "RSSMRA80A01E897X")
+    assert (gift.wants_wall, gift.dedication) == (True, "il nonno Aldo")
+    wrong = client.post(
+        "/api/network/v1/checkouts/", wanted | {"tax_code": "X"}, content_type="application/json"
+    )
+    assert (wrong.status_code, list(wrong.json()["fields"])) == (422, ["tax_code"])
     assert reverse("recurring_thanks", args=[gift.return_token]) in answer.json()["result_url"]
