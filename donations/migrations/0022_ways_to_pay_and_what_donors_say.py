@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('donations', '0020_fees_that_donors_cover'),
+        ('donations', '0021_refunds_by_hand'),
     ]
 
     operations = [
