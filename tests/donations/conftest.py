@@ -64,7 +64,7 @@ def campaign(db) -> Campaign:
 
 @pytest.fixture
 def truth(monkeypatch):
-    """What is true at Stripe, in this process (tests/donations/stripe_truth.py)."""
+    """What is true at Stripe, in this process (tests/donations/stripe_truth)."""
     from tests.donations.stripe_truth import StripeTruth
 
     return StripeTruth().install(monkeypatch)

@@ -209,9 +209,9 @@ class TestChanges:
 
     def test_stripe_away_is_tried_again_under_the_same_key(self, begun, truth):
         recurring.cancel(begun)
-        truth.away = True
+        truth.mood = "away"
         assert work(begun).state == "active"
-        truth.away = False
+        truth.mood = ""
         RecurringChange.objects.update(next_try_at=None)
         assert recurring_changes.work_on_waiting() == "1 changes"
         begun.refresh_from_db()
