@@ -22,17 +22,20 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django.views.decorators.vary import vary_on_cookie
 
 from cms import consent
+from cms.chrome import surroundings
 from cms.client_address import source_of
 from cms.public_forms import exempts_csrf, refusal
 from cms.rate_limit import hit
-from donations import receipt_pdf
+from donations import receipt_pdf, summary_pdf
 from donations.forms import LinkForm
 from donations.models import Beneficiary, Donor, Receipt
-from donations.services import donor_access, donor_history
+from donations.services import donor_access, donor_history, year_summary
 
 COOKIE = "donor_visit"
 # Links that one source may ask for in ten minutes: a school or a library still gets through.
 ASKED, WINDOW_SECONDS = 20, 600
+# Summaries that one donor may have set in ten minutes.
+SUMMARIES = 30
 PER_PAGE = 50
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 private = cache_control(private=True, no_store=True)
@@ -146,7 +149,7 @@ def _overview(request: HttpRequest, donor: Donor) -> HttpResponse:
     context = {
         "donor": donor,
         "page_obj": page,
-        "years": donor_history.years_of(donor),
+        "years": year_summary.years_of(donor),
         "recurring": donor_history.recurring_of(donor),
     }
     return render(request, "donations/my/overview.html", context)
@@ -165,6 +168,24 @@ def receipt(request: HttpRequest, donor: Donor, number: int) -> HttpResponse | F
         raise Http404 from missing
     name = receipt_pdf.filename(found)
     return FileResponse(file, as_attachment=True, filename=name, content_type="application/pdf")
+
+
+@require_safe
+@for_donor
+def year(request: HttpRequest, donor: Donor, year: int) -> HttpResponse:
+    """The donor's year on one paper, set now: it is quick, and says what is so today."""
+    if not hit("donor-summary", str(donor.pk), limit=SUMMARIES, seconds=WINDOW_SECONDS):
+        problem = _("Many summaries were asked for. Wait a few minutes and ask again.")
+        return render(request, "donations/my/problem.html", {"donor": donor, "problem": problem}, status=429)
+    summary = year_summary.prepare(donor, year)
+    if summary.is_empty:
+        raise Http404
+    language = (get_language() or "it")[:2]
+    paper = summary_pdf.render(summary, issuer=surroundings(request).site_name, language=language)
+    answer = HttpResponse(paper, content_type="application/pdf")
+    name = summary_pdf.filename(summary, language=language)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

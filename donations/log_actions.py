@@ -32,6 +32,7 @@ ACTIONS = {
     "donations.wall.approved": (_("Approve a name for the wall"), _("Name approved for the wall")),
     "donations.wall.removed": (_("Take a name off the wall"), _("Name taken off the wall")),
     "donations.yearly_file.taken": (_("Take the yearly file"), _("Yearly file for the tax office taken")),
+    "donations.summary.opened": (_("Open the summary of a donor’s year"), _("Summary of a year opened")),
     "donations.receipt.opened": (_("Open a receipt's PDF"), _("PDF opened")),
 }
 

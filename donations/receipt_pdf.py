@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import io
-import json
 from datetime import date
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import segno
-import typst
 from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
@@ -18,14 +14,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from cms.money import Money
-from cms.weave import standalone, thread_for
 from donations.amounts import long_date
+from donations.typesetting import set_paper, weave
 
 if TYPE_CHECKING:
     from donations.models import Receipt
 
-TEMPLATE = Path(__file__).parent / "typst" / "receipt.typ"
-FONTS = Path(__file__).parent / "typst" / "fonts"
 RECEIPT, CORRECTION = "receipt", "correction"
 
 
@@ -37,23 +31,7 @@ def render(facts: dict[str, Any]) -> bytes:
     language = facts["language"] if facts["language"] in ("it", "en") else "it"
     with translation.override(language):
         data = _data(facts, language)
-    # A name in a script that our fonts lack must not cost the donor the receipt: then the machine's
-    # fonts may help, and at last the page goes out without its mark of accessibility.
-    for own_fonts_only, standards in ((True, ["ua-1"]), (False, ["ua-1"]), (False, [])):
-        try:
-            return typst.compile(
-                TEMPLATE,
-                format="pdf",
-                root=TEMPLATE.parent,
-                font_paths=[FONTS],
-                ignore_system_fonts=own_fonts_only,
-                sys_inputs={"data": json.dumps(data)},
-                pdf_standards=standards,
-            )
-        except typst.TypstError as problem:
-            if "could not be displayed with font" not in str(problem) or not standards:
-                raise
-    raise AssertionError("unreachable")
+    return set_paper("receipt.typ", data)
 
 
 def filename(receipt: Receipt) -> str:
@@ -96,7 +74,7 @@ def _data(facts: dict[str, Any], language: str) -> dict[str, Any]:
         "beneficiary": facts["beneficiary"],
         # Receipts of before those columns have neither.
         "donor": {"tax_code": "", "address": ""} | facts["donor"],
-        "weave": _weave(facts["beneficiary"]["name"]),
+        "weave": weave(facts["beneficiary"]["name"]),
         "qr": _qr(url),
         "verify_url": url,
         "words": _words(facts, language),
@@ -215,12 +193,6 @@ def _correction_letter(facts: dict[str, Any], language: str) -> list[str]:
         "receipt", "If you have already put the donation in your tax return, tell whoever prepares it."
     )
     return [said % values, *([tax] if facts.get("way") and facts["fiscal_regime"] != "no_claim" else [])]
-
-
-@cache
-def _weave(name: str) -> str:
-    voices = [thread_for(f"{name}-{place}") for place in range(4)]
-    return standalone(name, voices, size="header")
 
 
 def _qr(url: str) -> str:

@@ -66,6 +66,11 @@ localised: list[URLPattern | URLResolver] = [
         name="my_donations_receipt",
     ),
     path(
+        address(it="le-mie-donazioni/anni/<int:year>/", en="my-donations/years/<int:year>/"),
+        donor_views.year,
+        name="my_donations_year",
+    ),
+    path(
         address(it="le-mie-donazioni/preferenze/", en="my-donations/preferences/"),
         donor_views.privacy,
         name="my_donations_privacy",

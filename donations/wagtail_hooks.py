@@ -12,20 +12,16 @@ from donations.modeladmins.bank import BankLineAdmin
 from donations.modeladmins.beneficiaries import BeneficiaryAdmin, ReceiptWordingAdmin, RegimePeriodAdmin
 from donations.modeladmins.blocks import GivingBlockAdmin
 from donations.modeladmins.campaigns import CampaignAdmin
+from donations.modeladmins.donors import DonorAdmin
 from donations.modeladmins.events import StripeEventAdmin
-from donations.modeladmins.gifts import (
-    DonationAdmin,
-    DonorAdmin,
-    LedgerEntryAdmin,
-    PaymentAdmin,
-)
+from donations.modeladmins.gifts import DonationAdmin, LedgerEntryAdmin, PaymentAdmin
 from donations.modeladmins.pledges import PledgeAdmin
 from donations.modeladmins.receipts import ReceiptAdmin
 from donations.modeladmins.recurring import ConcernAdmin, RecurringAdmin
 from donations.modeladmins.refunds import DisputeAdmin, RefundAdmin
 from donations.refund_views import RefundView
 from donations.return_views import YearlyReturnView
-from donations.staff_views import receipt_file
+from donations.staff_views import receipt_file, year_summary_file
 
 for _admin in (
     CampaignAdmin,
@@ -80,6 +76,11 @@ for _chooser in CHOOSERS:
 def staff_urls() -> list:
     return [
         path("donations/receipts/<int:pk>/pdf/", receipt_file, name="donations_receipt_pdf"),
+        path(
+            "donations/donors/<int:pk>/years/<int:year>/pdf/",
+            year_summary_file,
+            name="donations_year_summary",
+        ),
         path("donations/donation/<int:pk>/refund/", RefundView.as_view(), name="donations_refund_new"),
         path("donations/gifts/new/", RecordGiftView.as_view(), name="donations_gift_new"),
         path("donations/pledges/new/", NewPledgeView.as_view(), name="donations_pledge_new"),

@@ -1,4 +1,4 @@
-"""Donations, donors, payments and the ledger: what happened, to be read."""
+"""Donations, payments and the ledger: what happened, to be read."""
 
 from __future__ import annotations
 
@@ -7,19 +7,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 
 from cms import audit
-from cms.consent_panel import consents_panel
-from cms.listing import DateColumn, MoneyColumn, NumberColumn, RecordFilterSet, StateColumn
+from cms.listing import DateColumn, MoneyColumn, RecordFilterSet, StateColumn
 from cms.modeladmin import InspectPanel, RecordAction, RecordModelAdmin
-from cms.timeline import TimelinePanel
 from donations.models import (
     Beneficiary,
     Campaign,
     DisputeStanding,
     Donation,
-    Donor,
     LedgerEntry,
     Payment,
     State,
@@ -189,56 +185,6 @@ class DonationAdmin(RecordModelAdmin):
             context=lambda donation, request: {"moves": donation.transitions.all()},
             icon="history",
         ),
-    )
-
-
-class DonorAdmin(RecordModelAdmin):
-    model = Donor
-    help_text = _(
-        "Who gave, one row for each e-mail, with the gifts and consents of each. What somebody "
-        "asks about their own data goes through Reports → Privacy requests."
-    )
-    menu_icon = "user"
-    menu_order = 30
-    list_columns = (
-        "name",
-        "email",
-        "language",
-        MoneyColumn("given", label=_("Given"), sort_key="total__given_cents"),
-        NumberColumn("donation_count", label=_("Donations"), sort_key="total__donations"),
-        DateColumn("created_at", label=_("Since"), sort_key="created_at"),
-    )
-    list_select_related = ("total",)
-    search_fields = ("name", "email")
-    ordering = ("name",)
-    empty_text = _("Whoever gives is kept here, once for each e-mail address.")
-    panels = [
-        MultiFieldPanel(
-            [FieldRowPanel([FieldPanel("name"), FieldPanel("email")]), FieldPanel("language")],
-            heading=_("Donor"),
-        ),
-        MultiFieldPanel(
-            [FieldPanel("tax_code"), FieldPanel("address"), FieldPanel("objected_on")],
-            heading=_("For the tax office"),
-        ),
-    ]
-    inspect_sections = (
-        (_("Donor"), ("name", "email", "language", "given", "donation_count", "created_at")),
-        (_("For the tax office"), ("tax_code", "address", "objected_on")),
-    )
-    inspect_panels = (
-        InspectPanel(
-            title=_("Donations"),
-            template_name="donations/admin/_donations.html",
-            context=lambda donor, request: (
-                {"donations": donor.donations.select_related("campaign").order_by("-id")[:50]}
-                if request.user.has_perm("donations.view_donation")
-                else None
-            ),
-            icon="pick",
-        ),
-        consents_panel(lambda donor, user: donor.email),
-        TimelinePanel(),
     )
 
 

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from django.db.models import Prefetch, QuerySet
 
-from django.db.models import Count, F, Prefetch, QuerySet, Sum
-from django.db.models.functions import ExtractYear
-
-from cms.money import Money
 from donations.models import ChangeState, Donation, Donor, Receipt, RecurringChange, RecurringDonation, State
 
 # What never left the form, or ended without a try to pay, is no part of a person's history.
@@ -32,15 +28,3 @@ def recurring_of(donor: Donor) -> list[RecurringDonation]:
     waiting = RecurringChange.objects.filter(state=ChangeState.WAITING)
     rows = RecurringDonation.objects.of(donor).select_related("campaign", "beneficiary")
     return list(rows.prefetch_related(Prefetch("changes", waiting, to_attr="waiting"))[:_MOST])
-
-
-def years_of(donor: Donor) -> list[dict[str, Any]]:
-    """What a donor gave in each year (in Italy) and did not go back: year, amount, count. One query."""
-    rows = (
-        Donation.objects.paid()
-        .filter(donor=donor)
-        .values(year=ExtractYear("paid_at"))
-        .annotate(cents=Sum(F("amount_cents") - F("refunded_cents") - F("disputed_cents")), count=Count("pk"))
-        .order_by("-year")
-    )
-    return [{**row, "amount": Money(row["cents"], "EUR")} for row in rows]

@@ -487,6 +487,14 @@ def money_handed_back(house):
             house.act(refund, "came-back", on=str(today), because="Rifiutato")
 
 
+@does("donations.summary.opened")
+def a_donors_year(house):
+    house.login(Role.FUNDRAISER)
+    gift = gifts.DonationFactory(paid=True)
+    address = reverse("donations_year_summary", args=[gift.donor_id, gift.paid_at.year])
+    assert house.client.get(address).status_code == 200
+
+
 @does("donations.receipt.opened", "donations.receipt.replaced")
 def a_receipt(house):
     house.login(Role.FUNDRAISER)

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.apps import apps
 from django.urls import reverse
+from django.utils import timezone
 
 from tests.cms.rights.addresses import Address
 from tests.cms.rights.site import TwoOfEach
@@ -34,6 +35,7 @@ MODELS = {
     "wagtailadmin_workflows": "wagtailcore.workflow",
     "donations_receipt_pdf": "donations.receipt",
     "donations_refund_new": "donations.donation",
+    "donations_year_summary": "donations.donor",
 }
 # What an address asks for -> an entry of the site, or a plain value.
 BY_PLACE: dict[str, Any] = {
@@ -117,6 +119,7 @@ EXAMPLES: dict[str, dict[str, str]] = {
     "wagtailadmin_password_reset_confirm": {"uidb64": "=MQ", "token": "=set-password"},
     "network:(cooperative|service_format|course|campaign)": {"slug": "=none"},
     "network:event": {"id": "event"},
+    "donations_year_summary": {"pk": "donations.donor", "year": f"={timezone.localdate().year}"},
     "network:consent_text": {"purpose": "=request"},
     "wagtaildocs_authenticate_with_password": {"restriction_id": "=1"},
 }
