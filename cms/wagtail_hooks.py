@@ -62,6 +62,11 @@ def record_styles() -> str:
     return format_html('<link rel="stylesheet" href="{}">', static("cms/admin/records.css"))
 
 
+@hooks.register("insert_global_admin_css")
+def chart_styles() -> str:
+    return format_html('<link rel="stylesheet" href="{}">', static("cms/admin/charts.css"))
+
+
 @hooks.register("insert_global_admin_js")
 def record_scripts() -> str:
     return format_html('<script defer src="{}"></script>', static("cms/admin/records.js"))

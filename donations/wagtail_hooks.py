@@ -7,14 +7,16 @@ from wagtail.admin.menu import MenuItem
 
 from cms import menus
 from donations.choosers import CHOOSERS
+from donations.desk.view import DeskView
 from donations.gift_views import NewPledgeView, RecordGiftView
 from donations.modeladmins.bank import BankLineAdmin
 from donations.modeladmins.beneficiaries import BeneficiaryAdmin, ReceiptWordingAdmin, RegimePeriodAdmin
 from donations.modeladmins.blocks import GivingBlockAdmin
+from donations.modeladmins.books import LedgerEntryAdmin, PaymentAdmin, PayoutAdmin
 from donations.modeladmins.campaigns import CampaignAdmin
 from donations.modeladmins.donors import DonorAdmin
 from donations.modeladmins.events import StripeEventAdmin
-from donations.modeladmins.gifts import DonationAdmin, LedgerEntryAdmin, PaymentAdmin
+from donations.modeladmins.gifts import DonationAdmin
 from donations.modeladmins.pledges import PledgeAdmin
 from donations.modeladmins.receipts import ReceiptAdmin
 from donations.modeladmins.recurring import ConcernAdmin, RecurringAdmin
@@ -32,6 +34,7 @@ for _admin in (
     DonorAdmin,
     ReceiptAdmin,
     PaymentAdmin,
+    PayoutAdmin,
     RefundAdmin,
     DisputeAdmin,
     GivingBlockAdmin,
@@ -57,6 +60,7 @@ class PermittedItem(MenuItem):
 
 
 for _label, _name, _permission, _icon, _order in (
+    (_("How giving goes"), "donations_desk", "donations.view_ledgerentry", "table", 1),
     (_("Record a gift"), "donations_gift_new", "donations.record_gift", "plus", 21),
     (_("New pledge"), "donations_pledge_new", "donations.add_pledge", "plus", 23),
     (_("Yearly file"), "donations_yearly_return", "donations.report_gifts", "doc-full-inverse", 45),
@@ -75,6 +79,7 @@ for _chooser in CHOOSERS:
 @hooks.register("register_admin_urls")
 def staff_urls() -> list:
     return [
+        path("donations/desk/", DeskView.as_view(), name="donations_desk"),
         path("donations/receipts/<int:pk>/pdf/", receipt_file, name="donations_receipt_pdf"),
         path(
             "donations/donors/<int:pk>/years/<int:year>/pdf/",

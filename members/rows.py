@@ -19,6 +19,7 @@ from donations.models import (
     Campaign,
     CampaignTransition,
     Concern,
+    DayTotal,
     Dispute,
     Donation,
     DonationTransition,
@@ -27,6 +28,7 @@ from donations.models import (
     LedgerEntry,
     LedgerTransaction,
     Payment,
+    Payout,
     Pledge,
     Receipt,
     ReceiptWording,
@@ -109,6 +111,8 @@ def register() -> None:
         LedgerEntry: parents_rows("beneficiary"),
         StripeEvent: of_the_consortium,
         GivingBlock: of_the_consortium,
+        DayTotal: parents_rows("beneficiary"),
+        Payout: of_the_consortium,
     }
     for model, scope in scopes.items():
         row_scopes.register(model, scope)

@@ -1,4 +1,4 @@
-"""Donations, payments and the ledger: what happened, to be read."""
+"""Donations: what happened, to be read."""
 
 from __future__ import annotations
 
@@ -11,13 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from cms import audit
 from cms.listing import DateColumn, MoneyColumn, RecordFilterSet, StateColumn
 from cms.modeladmin import InspectPanel, RecordAction, RecordModelAdmin
+from donations.modeladmins.filters import comes_again
 from donations.models import (
     Beneficiary,
     Campaign,
     DisputeStanding,
     Donation,
-    LedgerEntry,
-    Payment,
     State,
 )
 from donations.services.refunds import refundable
@@ -68,7 +67,9 @@ def _what_went_back(donation: Donation, request) -> dict | None:
 
 
 class DonationFilterSet(RecordFilterSet):
-    campaign = django_filters.ModelChoiceFilter(queryset=Campaign.objects.all(), label=_("Campaign"))
+    campaign = django_filters.ModelChoiceFilter(
+        queryset=Campaign.objects.all(), label=_("Campaign"), null_label=_("No campaign")
+    )
     beneficiary = django_filters.ModelChoiceFilter(queryset=Beneficiary.objects.all(), label=_("Beneficiary"))
     paid = django_filters.DateFromToRangeFilter(field_name="paid_at", label=_("Paid"))
     begun = django_filters.DateFromToRangeFilter(field_name="created_at", label=_("Begun"))
@@ -78,9 +79,11 @@ class DonationFilterSet(RecordFilterSet):
         label=_("Wall of donors"),
     )
 
+    recurring = comes_again("recurring")
+
     class Meta:
         model = Donation
-        fields = ["state", "dispute"]
+        fields = ["state", "dispute", "currency"]
 
     def only_wall(self, queryset, name, value):
         wanted = Donation.objects.asking_for_the_wall() if value == "asks" else Donation.objects.on_the_wall()
@@ -185,62 +188,4 @@ class DonationAdmin(RecordModelAdmin):
             context=lambda donation, request: {"moves": donation.transitions.all()},
             icon="history",
         ),
-    )
-
-
-class PaymentAdmin(RecordModelAdmin):
-    model = Payment
-    help_text = _(
-        "Each movement of money, as the payment service tells it, with its fee. One donation may "
-        "have several."
-    )
-    read_only = True
-    menu_icon = "order"
-    menu_order = 50
-    list_columns = (
-        "__str__",
-        MoneyColumn("amount_cents", label=_("Amount"), sort_key="amount_cents"),
-        MoneyColumn("fee_cents", label=_("Fee"), sort_key="fee_cents"),
-        MoneyColumn("refunded_cents", label=_("Refunded"), sort_key="refunded_cents"),
-        "method",
-        DateColumn("paid_at", label=_("Paid"), sort_key="paid_at"),
-    )
-    search_fields = ("payment_intent_id", "charge_id", "donation__display_name")
-    ordering = ("-paid_at",)
-    empty_text = _("Money that arrived, one row for each movement.")
-    inspect_sections = (
-        (
-            _("Payment"),
-            ("donation", "amount_cents", "fee_cents", "refunded_cents", "method", "paid_at"),
-        ),
-        (_("At Stripe"), ("payment_intent_id", "charge_id")),
-    )
-
-
-class LedgerEntryAdmin(RecordModelAdmin):
-    model = LedgerEntry
-    help_text = _(
-        "The book of all movements: lines are added and never changed, and every total of the site "
-        "is their sum. Refunds and disputes are negative lines."
-    )
-    read_only = True
-    menu_label = _("Ledger")
-    menu_icon = "list-ol"
-    menu_order = 70
-    list_columns = (
-        "fact",
-        "account",
-        MoneyColumn("debit", label=_("Debit")),
-        MoneyColumn("credit", label=_("Credit")),
-        "campaign",
-        "beneficiary",
-        DateColumn("occurred_at", label=_("When"), accessor="transaction.occurred_at"),
-    )
-    list_select_related = ("transaction", "campaign", "beneficiary")
-    list_filter = ("account", "beneficiary", "campaign")
-    search_fields = ("transaction__key",)
-    ordering = ("-id",)
-    empty_text = _("Written by the money itself; nobody can change it.")
-    inspect_sections = (
-        (_("Entry"), ("fact", "transaction", "account", "debit", "credit", "campaign", "beneficiary")),
     )

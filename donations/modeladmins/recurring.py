@@ -9,6 +9,7 @@ import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -17,7 +18,7 @@ from cms.listing import DateColumn, MoneyColumn, RecordFilterSet, StateColumn
 from cms.modeladmin import InspectPanel, RecordAction, RecordActionForm, RecordModelAdmin
 from cms.money import Money
 from cms.money_fields import AmountField
-from donations.models import Campaign, Concern, ConcernState, RecurringDonation, RecurringState
+from donations.models import Campaign, Concern, ConcernState, RecurringDonation, RecurringState, Stood
 from donations.services import concerns, recurring
 
 TONES = {
@@ -74,14 +75,27 @@ def _is_alive(gift: RecurringDonation, user: Any) -> bool:
 
 
 class RecurringFilterSet(RecordFilterSet):
-    campaign = django_filters.ModelChoiceFilter(queryset=Campaign.objects.all(), label=_("Campaign"))
+    campaign = django_filters.ModelChoiceFilter(
+        queryset=Campaign.objects.all(), label=_("Campaign"), null_label=_("No campaign")
+    )
+    began = django_filters.DateFromToRangeFilter(field_name="began_at", label=_("Began"))
+    ended = django_filters.DateFromToRangeFilter(field_name="ended_at", label=pgettext_lazy("desk", "Ended"))
+    on_day = django_filters.DateFilter(method="as_it_is", label=_("How they stood on the day"))
+    stood = django_filters.ChoiceFilter(choices=Stood, method="only_stood", label=_("How they stood"))
     failing = django_filters.ChoiceFilter(
         choices=[("yes", _("Yes"))], method="only_failing", label=_("A payment failed")
     )
 
     class Meta:
         model = RecurringDonation
-        fields = ["state", "interval"]
+        fields = ["state", "interval", "currency"]
+
+    def as_it_is(self, queryset, name, value):
+        return queryset  # says of which day only_stood speaks
+
+    def only_stood(self, queryset, name, value):
+        day = self.form.cleaned_data.get("on_day") or timezone.localdate()
+        return queryset.stood(Stood(value), day)
 
     def only_failing(self, queryset, name, value):
         return queryset.failing()

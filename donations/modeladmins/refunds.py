@@ -108,6 +108,7 @@ class RefundFilterSet(RecordFilterSet):
     to_give = django_filters.ChoiceFilter(
         choices=[("yes", _("Yes"))], method="only_to_give", label=_("To be handed over")
     )
+    settled = django_filters.DateFromToRangeFilter(field_name="settled_at", label=_("Settled"))
 
     class Meta:
         model = Refund

@@ -11,6 +11,7 @@ from donations.models.campaign import (
     CampaignTransition,
 )
 from donations.models.concern import Concern, ConcernKind, ConcernState
+from donations.models.day_total import DayTotal, book_day
 from donations.models.defence import BlockKind, FailedPayment, GivingBlock, OpenedPage, SourceKey
 from donations.models.dispute import Dispute, DisputeState
 from donations.models.donation import (
@@ -25,6 +26,7 @@ from donations.models.donor import Donor, DonorTotal
 from donations.models.donor_access import DonorLink, DonorVisit
 from donations.models.ledger import GIVEN, Account, Kind, LedgerEntry, LedgerTransaction
 from donations.models.payment_page import PaysWith
+from donations.models.payout import Payout, PayoutState
 from donations.models.pledge import Pledge, PledgeState
 from donations.models.receipt import Receipt, ReceiptKind, ReceiptSequence
 from donations.models.recurring import (
@@ -35,6 +37,7 @@ from donations.models.recurring import (
     RecurringDonation,
     RecurringState,
     RecurringTransition,
+    Stood,
 )
 from donations.models.refund import Refund, RefundReason, RefundState
 from donations.models.stripe_event import EventState, StripeCursor, StripeEvent
@@ -58,6 +61,7 @@ __all__ = [
     "Concern",
     "ConcernKind",
     "ConcernState",
+    "DayTotal",
     "Dispute",
     "DisputeStanding",
     "DisputeState",
@@ -79,6 +83,8 @@ __all__ = [
     "Method",
     "OpenedPage",
     "Payment",
+    "Payout",
+    "PayoutState",
     "PaysWith",
     "Pledge",
     "PledgeState",
@@ -96,6 +102,8 @@ __all__ = [
     "RegimePeriod",
     "SourceKey",
     "State",
+    "Stood",
     "StripeCursor",
     "StripeEvent",
+    "book_day",
 ]

@@ -63,7 +63,14 @@ class BankLine(Record):
         verbose_name = _("bank line")
         verbose_name_plural = _("bank lines")
         ordering = ["-booked_on", "-id"]
-        indexes = [models.Index(fields=["-booked_on", "-id"], name="bank_line_in_order")]
+        indexes = [
+            models.Index(fields=["-booked_on", "-id"], name="bank_line_in_order"),
+            models.Index(
+                fields=["booked_on"],
+                condition=Q(state=BankLineState.OPEN, amount_cents__gt=0),
+                name="bank_line_waiting",
+            ),
+        ]
         constraints = [
             models.CheckConstraint(condition=~Q(amount_cents=0), name="bank_line_moves_money"),
             models.UniqueConstraint(

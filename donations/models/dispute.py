@@ -64,7 +64,10 @@ class Dispute(Record):
         verbose_name = _("dispute")
         verbose_name_plural = _("disputes")
         ordering = ["-opened_at", "-id"]
-        indexes = [models.Index(fields=["-opened_at", "-id"], name="dispute_in_order")]
+        indexes = [
+            models.Index(fields=["-opened_at", "-id"], name="dispute_in_order"),
+            models.Index(fields=["due_by"], condition=Q(state=DisputeState.OPEN), name="dispute_open"),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(amount_cents__gt=0), name="dispute_amount_is_positive"),
         ]

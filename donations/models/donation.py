@@ -140,6 +140,14 @@ class Donation(HasPaymentPage, AsGiven, Record):
             models.Index(fields=["state", "session_expires_at"], name="donation_unfinished"),
             models.Index(fields=["campaign", "donor", "state"], name="donation_donor_of_campaign"),
             models.Index(fields=["-paid_at"], name="donation_paid_at"),
+            models.Index(
+                fields=["created_at"], condition=Q(state=State.FAILED), name="donation_failed_in_order"
+            ),
+            models.Index(
+                fields=["id"],
+                condition=Q(wants_wall=True, wall_approved_at__isnull=True),
+                name="donation_asks_for_the_wall",
+            ),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(amount_cents__gt=0), name="donation_amount_is_positive"),

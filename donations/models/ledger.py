@@ -68,12 +68,20 @@ class LedgerTransaction(AppendOnlyModel):
         verbose_name = _("ledger transaction")
         verbose_name_plural = _("ledger transactions")
         ordering = ["-id"]
+        indexes = [models.Index(fields=["occurred_at"], name="ledger_occurred_at")]
 
     def __str__(self) -> str:
         return self.key
 
 
 class LedgerEntryQuerySet(AppendOnlyQuerySet):
+    def given(self) -> LedgerEntryQuerySet:
+        """Gifts, and what went back of them."""
+        return self.filter(account__in=GIVEN)
+
+    def went_back(self) -> LedgerEntryQuerySet:
+        return self.filter(account__in=[Account.REFUNDS, Account.DISPUTES])
+
     def raised_cents(self) -> int:
         """What the gifts among these entries come to, without what went back."""
         return -self.filter(account__in=GIVEN).balance_cents()

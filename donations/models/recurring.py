@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -61,6 +62,20 @@ RECURRING_MOVES: dict[RecurringState, set[RecurringState]] = {
 }
 
 
+class Stood(models.TextChoices):
+    """How a begun gift stands, in the few words of a report."""
+
+    ACTIVE = "active", pgettext_lazy("recurring", "Active")
+    PAUSED = "paused", pgettext_lazy("recurring", "Paused")
+    FAILING = "failing", _("Not being paid")
+
+    @property
+    def states(self) -> tuple[RecurringState, ...]:
+        if self == Stood.FAILING:
+            return (RecurringState.PAST_DUE, RecurringState.UNPAID)
+        return (RecurringState(self.value),)
+
+
 class RecurringQuerySet(PaymentPageQuerySet):
     def alive(self) -> RecurringQuerySet:
         """Those at Stripe that may still bring money."""
@@ -76,7 +91,18 @@ class RecurringQuerySet(PaymentPageQuerySet):
         return self.filter(**facts, state__in=begun, created_at__gte=since)
 
     def failing(self) -> RecurringQuerySet:
-        return self.filter(state__in=[RecurringState.PAST_DUE, RecurringState.UNPAID])
+        return self.filter(state__in=Stood.FAILING.states)
+
+    def stood(self, how: Stood, day: date) -> RecurringQuerySet:
+        """Those that stood so when a day ended, as their moves tell."""
+        ended = timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
+        moves = RecurringTransition.objects.filter(recurring=OuterRef("pk"))
+        then = Coalesce(
+            Subquery(moves.filter(at__lt=ended).order_by("-id").values("became")[:1]),
+            Subquery(moves.filter(at__gte=ended).order_by("id").values("was")[:1]),
+            "state",
+        )
+        return self.alias(then=then).filter(then__in=how.states)
 
 
 class RecurringDonation(HasPaymentPage, AsGiven, Record):
@@ -114,6 +140,9 @@ class RecurringDonation(HasPaymentPage, AsGiven, Record):
         indexes = [
             models.Index(fields=["state", "session_expires_at"], name="recurring_unfinished"),
             models.Index(fields=["donor", "state"], name="recurring_of_donor"),
+            models.Index(fields=["state", "currency", "interval", "amount_cents"], name="recurring_health"),
+            models.Index(fields=["began_at"], name="recurring_began"),
+            models.Index(fields=["ended_at"], name="recurring_ended"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(amount_cents__gt=0), name="recurring_amount_is_positive"),
@@ -171,6 +200,7 @@ class RecurringTransition(models.Model):
         verbose_name = _("move of a recurring donation")
         verbose_name_plural = _("moves of recurring donations")
         ordering = ["id"]
+        indexes = [models.Index(fields=["at"], name="recurring_move_at")]
 
     def __str__(self) -> str:
         return f"{self.was} → {self.became}"

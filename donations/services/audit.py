@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, F, Max, Q, Sum
+from django.db.models import Case, Count, F, Max, Q, QuerySet, Sum, When
+from django.db.models.functions import TruncDate
+from django.utils import timezone
 
 from donations.models import (
     GIVEN,
+    Account,
     Campaign,
+    DayTotal,
     Dispute,
     Donation,
     Donor,
+    Kind,
     LedgerEntry,
     LedgerTransaction,
     Receipt,
     ReceiptSequence,
     State,
 )
+from donations.models.day_total import SUMS
 
 
 def problems() -> list[str]:
@@ -23,6 +29,7 @@ def problems() -> list[str]:
     return [
         *_campaign_totals(),
         *_donor_totals(),
+        *_day_totals(),
         *_unbalanced(),
         *_sum_of_all(),
         *_unbooked(),
@@ -75,6 +82,44 @@ def _donor_totals() -> list[str]:
                 f"Donor {donor.pk}: the total says {kept}, the ledger {ledger} (cents given, donations)"
             )
     return found
+
+
+def _day_totals() -> list[str]:
+    ledger = {day[:5]: day[5:] for day in booked_by_day()}
+    kept = {
+        (row.day, row.beneficiary_id, row.campaign_id, row.is_recurring, row.currency): tuple(
+            getattr(row, name) for name in SUMS
+        )
+        for row in DayTotal.objects.all()
+    }
+    nothing = (0,) * len(SUMS)
+    return [
+        f"Day {day[0]} of beneficiary {day[1]}, campaign {day[2]}: the total says {says}, the ledger {is_} "
+        f"({', '.join(SUMS)})"
+        for day in sorted({*ledger, *kept}, key=str)
+        if (says := kept.get(day, nothing)) != (is_ := ledger.get(day, nothing))
+    ]
+
+
+def booked_by_day() -> QuerySet:
+    """What the ledger says of each day, as DayTotal keeps it: what it is a day of, then the sums."""
+    went_back = Q(account__in=[Account.REFUNDS, Account.DISPUTES])
+    return (
+        LedgerEntry.objects.filter(transaction__donation__isnull=False)
+        .annotate(
+            day=TruncDate("transaction__occurred_at", tzinfo=timezone.get_default_timezone()),
+            comes_again=Case(When(transaction__donation__recurring__isnull=False, then=True), default=False),
+        )
+        .order_by()
+        .values_list("day", "beneficiary", "campaign", "comes_again", "currency")
+        .annotate(
+            arrived_cents=-Sum("amount_cents", filter=Q(account=Account.GIFTS), default=0),
+            gifts=Count("pk", filter=Q(account=Account.GIFTS, transaction__kind=Kind.CHARGE)),
+            returned_cents=Sum("amount_cents", filter=went_back, default=0),
+            returns=Count("pk", filter=went_back),
+            fees_cents=Sum("amount_cents", filter=Q(account=Account.FEES), default=0),
+        )
+    )
 
 
 def _sum_of_all() -> list[str]:

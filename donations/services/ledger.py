@@ -7,6 +7,7 @@ payout), names the fact by a key, and is quiet when that fact is already written
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db.models import F
 
@@ -14,6 +15,7 @@ from cms.money import CurrencyMismatch, Money
 from donations.models import (
     Account,
     CampaignTotal,
+    DayTotal,
     Dispute,
     Donation,
     DonorTotal,
@@ -21,6 +23,7 @@ from donations.models import (
     LedgerEntry,
     LedgerTransaction,
     Payment,
+    book_day,
 )
 
 
@@ -86,6 +89,7 @@ def record_charge(
     )
     if written:
         _move_totals(donation, cents=charged.cents, counted_before=False)
+        _move_day(donation, occurred_at, arrived_cents=charged.cents, gifts=1)
     return written
 
 
@@ -102,13 +106,17 @@ def record_fee(payment: Payment, *, fee: Money, occurred_at: datetime) -> Ledger
     payment.save(update_fields=["fee_cents", "updated_at"])
     if not fee.cents:
         return None
-    return post(
+    written = post(
         kind=Kind.FEE,
         key=f"fee:{payment.charge_id}",
         occurred_at=occurred_at,
         donation=donation,
         lines=[(Account.FEES, fee.cents), (Account.STRIPE, -fee.cents)],
     )
+    if written:
+        _hold_totals(donation)
+        _move_day(donation, occurred_at, fees_cents=fee.cents)
+    return written
 
 
 def record_refunded(
@@ -138,6 +146,7 @@ def record_refunded(
     donation.refunded_cents = refunded.cents
     donation.save(update_fields=["refunded_cents", "updated_at"])
     _move_totals(donation, cents=-change, counted_before=counted_before)
+    _move_day(donation, occurred_at, returned_cents=change, returns=1)
     return written
 
 
@@ -166,6 +175,7 @@ def record_dispute(dispute: Dispute, *, withdrawn: Money, fee: Money, occurred_a
     donation.disputed_cents += taken
     donation.save(update_fields=["disputed_cents", "updated_at"])
     _move_totals(donation, cents=-taken, counted_before=counted_before)
+    _move_day(donation, occurred_at, returned_cents=taken, returns=int(bool(taken)), fees_cents=fees)
 
 
 def record_payout(*, payout_id: str, amount: Money, step: Kind, occurred_at: datetime) -> None:
@@ -205,7 +215,8 @@ def _same_currency(donation: Donation, amount: Money) -> None:
 def _move_totals(donation: Donation, *, cents: int, counted_before: bool) -> None:
     """Move the totals of donor and campaign with the ledger, and count the gift and its giver in or out.
 
-    Always the donor's row first, then the campaign's, so that two transactions never wait for each other.
+    Always the donor's row first, then the campaign's, then the day's, the earlier day before the later, so
+    that two transactions never wait for each other.
     """
     step = int(donation.is_counted) - int(counted_before)
     DonorTotal.objects.get_or_create(donor_id=donation.donor_id)
@@ -227,3 +238,25 @@ def _move_totals(donation: Donation, *, cents: int, counted_before: bool) -> Non
         donations=F("donations") + step,
         donors=F("donors") + (0 if gave_also else step),
     )
+
+
+def _hold_totals(donation: Donation) -> None:
+    """Take the locks of _move_totals where it has nothing to move, before that of the day."""
+    DonorTotal.objects.select_for_update().filter(donor_id=donation.donor_id).first()
+    if donation.campaign_id:
+        CampaignTotal.objects.select_for_update().filter(campaign_id=donation.campaign_id).first()
+
+
+def _move_day(donation: Donation, occurred_at: datetime, **sums: int) -> None:
+    """Add to the sums of the day on which it happened, for the donation's campaign and beneficiary."""
+    of_the_day: dict[str, Any] = {
+        "day": book_day(occurred_at),
+        "beneficiary_id": donation.beneficiary_id,
+        "campaign_id": donation.campaign_id,
+        "is_recurring": donation.recurring_id is not None,
+        "currency": donation.currency,
+    }
+    changes = {name: F(name) + step for name, step in sums.items()}
+    if not DayTotal.objects.filter(**of_the_day).update(**changes):
+        total, _is_new = DayTotal.objects.get_or_create(**of_the_day)
+        DayTotal.objects.filter(pk=total.pk).update(**changes)

@@ -14,6 +14,8 @@ WAGTAILLOCALIZE_SYNC_LIVE_STATUS_ON_TRANSLATE = False
 WAGTAIL_DATE_FORMAT = "%d/%m/%Y"
 WAGTAIL_DATETIME_FORMAT = "%d/%m/%Y %H:%M"
 WAGTAILADMIN_PERMITTED_LANGUAGES = [("it", _("Italian")), ("en", _("English"))]
+# The days of the books are days in Italy: nobody looks at them by another clock.
+WAGTAIL_USER_TIME_ZONES = ["Europe/Rome"]
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 # "simple": PostgreSQL compares words as they are. What the public finds is folded and stemmed by cms.folding,

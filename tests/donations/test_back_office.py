@@ -14,6 +14,7 @@ from tests.factories.donations import (
     CampaignFactory,
     ConcernFactory,
     DonationFactory,
+    PayoutFactory,
     RecurringDonationFactory,
     StripeEventFactory,
 )
@@ -21,6 +22,7 @@ from tests.factories.donations import (
 pytestmark = pytest.mark.django_db
 
 READ_ONLY = [
+    "payout",
     "donation",
     "receipt",
     "payment",
@@ -43,6 +45,7 @@ def a_gift_that_went_back() -> None:
     donation = DonationFactory(paid=True, refunded=100, disputed="needs_response")
     RecurringDonationFactory()
     ConcernFactory(donation=donation)
+    PayoutFactory()
 
 
 @pytest.mark.parametrize("model", SCREENS)

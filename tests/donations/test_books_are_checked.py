@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from donations import gateway, ledger_guard
-from donations.models import CampaignState, CampaignTotal, Donation, Payment, ReceiptSequence, State
+from donations.models import CampaignState, CampaignTotal, DayTotal, Donation, Payment, ReceiptSequence, State
 from donations.services import audit, campaigns, sweep
 from tests.factories.donations import CampaignFactory, DonationFactory, paid_session, session_of
 
@@ -34,6 +34,8 @@ def test_books_that_agree_are_said_to_agree(capsys):
     [
         (lambda: CampaignTotal.objects.update(raised_cents=1), "the total says"),
         (lambda: CampaignTotal.objects.update(donors=2), "the total says"),
+        (lambda: DayTotal.objects.update(gifts=2), "the total says"),
+        (lambda: DayTotal.objects.all().delete(), "the total says (0, 0, 0, 0, 0)"),
         (lambda: Donation.objects.update(refunded_cents=7), "the ledger does not agree"),
         (lambda: ReceiptSequence.objects.update(last=5), "have gaps"),
         (

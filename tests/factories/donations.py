@@ -25,6 +25,8 @@ from donations.models import (
     Donation,
     Donor,
     GivingBlock,
+    Payout,
+    PayoutState,
     RecurringDonation,
     RecurringState,
     RegimePeriod,
@@ -169,6 +171,22 @@ class ConcernFactory(DjangoModelFactory):
     key = factory.Sequence(lambda n: f"payout:po_{n}")
     kind = ConcernKind.PAYOUT
     stripe_id = factory.Sequence(lambda n: f"po_test_{n}")
+
+
+class PayoutFactory(DjangoModelFactory):
+    """A payout of 24,87 € that has arrived and adds up."""
+
+    class Meta:
+        model = Payout
+
+    payout_id = factory.Sequence(lambda n: f"po_test_{n:024d}")
+    amount_cents = 2487
+    state = PayoutState.PAID
+    sent_at = factory.LazyFunction(timezone.now)
+    arrives_on = factory.LazyFunction(timezone.localdate)
+    movements = 1
+    movements_cents = 2487
+    checked_at = factory.LazyFunction(timezone.now)
 
 
 class StripeEventFactory(DjangoModelFactory):

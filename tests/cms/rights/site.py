@@ -37,6 +37,7 @@ from cms.roles import Role
 from donations.models import (
     BankLine,
     Beneficiary,
+    DayTotal,
     Dispute,
     Donation,
     LedgerEntry,
@@ -207,6 +208,8 @@ def _giving(keep, receives) -> None:
         )
     )
     keep(donations.ConcernFactory())
+    keep(donations.PayoutFactory())
+    keep(*(DayTotal.objects.filter(beneficiary=one.beneficiary).first() for one in gifts))
     keep(*(LedgerEntry.objects.filter(beneficiary=one.beneficiary).first() for one in gifts))
     keep(donations.StripeEventFactory())
     keep(donations.GivingBlockFactory())

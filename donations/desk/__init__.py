@@ -1,0 +1,1 @@
+"""The fundraiser's desk: what arrived, what waits, and how it goes; each number opens its rows."""
