@@ -14,17 +14,11 @@ from donations.models.concern import Concern, ConcernKind, ConcernState
 from donations.models.day_total import DayTotal, book_day
 from donations.models.defence import BlockKind, FailedPayment, GivingBlock, OpenedPage, SourceKey
 from donations.models.dispute import Dispute, DisputeState
-from donations.models.donation import (
-    DisputeStanding,
-    Donation,
-    DonationTransition,
-    Method,
-    Payment,
-    State,
-)
+from donations.models.donation import DisputeStanding, Donation, DonationTransition, State
 from donations.models.donor import Donor, DonorTotal
 from donations.models.donor_access import DonorLink, DonorVisit
 from donations.models.ledger import GIVEN, Account, Kind, LedgerEntry, LedgerTransaction
+from donations.models.payment import Method, Payment
 from donations.models.payment_page import PaysWith
 from donations.models.payout import Payout, PayoutState
 from donations.models.pledge import Pledge, PledgeState

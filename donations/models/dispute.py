@@ -13,7 +13,8 @@ from django.utils.translation import pgettext_lazy
 from cms.models import Record
 from cms.money import Money
 from donations.models.base import ForbiddenTransition, named
-from donations.models.donation import Donation, Payment
+from donations.models.donation import Donation
+from donations.models.payment import Payment
 
 
 class DisputeState(models.TextChoices):

@@ -20,7 +20,8 @@ from django.utils.translation import pgettext, pgettext_lazy
 from cms.models import Record
 from cms.money import Money
 from donations.models.base import ForbiddenTransition, named
-from donations.models.donation import Donation, Method, Payment
+from donations.models.donation import Donation
+from donations.models.payment import Method, Payment
 
 
 class RefundState(models.TextChoices):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -89,10 +90,10 @@ def months_before(count: int) -> datetime:
     return datetime(day.year, day.month, 1, 12, tzinfo=UTC)
 
 
-def a_recurring_gift(campaign, state, *, months: int, **facts):
+def a_recurring_gift(campaign, state, *, months: int, **facts) -> RecurringDonation:
     """One that began so many months ago and came to its state now, with the moves that tell so."""
     began = months_before(months) if months else timezone.now()
-    gift = RecurringDonationFactory(campaign=campaign, state=state, began_at=began, **facts)
+    gift: Any = RecurringDonationFactory(campaign=campaign, state=state, began_at=began, **facts)
     gift.transitions.create(was="pending", became="active", because="test", at=began)
     if state != RecurringState.ACTIVE:
         gift.transitions.create(was="active", became=state, because="test")
