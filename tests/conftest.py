@@ -7,6 +7,7 @@ compile_all()
 
 pytest_plugins = [
     "tests.harness.order",
+    "tests.harness.memory",
     "tests.harness.database",
     "tests.harness.people",
     "tests.harness.browser",

@@ -25,9 +25,19 @@ def _belongs_elsewhere(item: pytest.Item, vendor: str) -> bool:
     return item.get_closest_marker("sqlite") is not None or not (is_ours or opens_the_database(item))
 
 
+def _turn(item: pytest.Item) -> int:
+    """Journeys come last, since the browser's loop stays; of those first the ones that open everything.
+
+    They take longest: begun at the very end, one would keep a worker at it while the other has nothing to do.
+    """
+    if item.get_closest_marker("journey") is None:
+        return 0
+    return 1 if item.path.name.startswith("test_every_") else 2
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what belongs to the run on the other database; journeys last, since the browser's loop stays.
+    """Leave out what belongs to the run on the other database, and put the rest in the order of their turns.
 
     `make test` on SQLite runs every test that opens no database: on PostgreSQL it would only be run again.
     """
@@ -38,7 +48,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         (left_out if _belongs_elsewhere(item, connection.vendor) else kept).append(item)
     if left_out:
         config.hook.pytest_deselected(items=left_out)
-    items[:] = sorted(kept, key=lambda item: item.get_closest_marker("journey") is not None)
+    items[:] = sorted(kept, key=_turn)
 
 
 def _forbid_skip(report) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -76,11 +75,7 @@ def light() -> Iterator[None]:
         mock.patch("django.core.handlers.base.log_response"),
         mock.patch("django.core.handlers.exception.log_response"),
     ):
-        gc.freeze()  # what is there already need not be looked through at each of thousands of requests
-        try:
-            yield
-        finally:
-            gc.unfreeze()
+        yield
 
 
 @contextmanager
