@@ -42,11 +42,9 @@ class PauseForm(forms.Form):
             ("1", _("One month")),
             ("3", _("Three months")),
             ("6", _("Six months")),
-            ("", _("Until I go on")),
+            ("0", _("Until I go on")),
         ],
         coerce=int,
-        empty_value=None,
-        required=False,
         initial="3",
         widget=forms.RadioSelect,
     )

@@ -10,7 +10,7 @@ from wagtail.admin.widgets import AdminDateInput
 
 from cms.money import Money
 from cms.money_fields import AmountField
-from donations.models import Donation, Method, RefundReason
+from donations.models import Donation, Method, Refund, RefundReason
 from donations.services import refunds
 from donations.services.refunds import Handed
 
@@ -30,17 +30,38 @@ class RefundForm(forms.Form):
     )
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, donation: Donation, **kwargs: Any) -> None:
-        self.donation = donation
+    # What an earlier click has asked for already, in the very same words.
+    asked: Refund | None = None
+
+    def __init__(self, *args: Any, donation: Donation, user: Any, **kwargs: Any) -> None:
+        self.donation, self.user = donation, user
         super().__init__(*args, **kwargs)
 
     def clean_amount(self) -> Money:
-        amount = Money(self.cleaned_data["amount"] or 0, self.donation.currency)
-        try:
-            refunds.check(self.donation, amount)
-        except refunds.CannotRefund as refusal:
-            raise forms.ValidationError(str(refusal)) from refusal
-        return amount
+        return Money(self.cleaned_data["amount"] or 0, self.donation.currency)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("seen") and not self.errors:
+            self.asked = refunds.just_asked(self.donation, **self.wish)
+        if self.asked is None and "amount" in cleaned:
+            try:
+                refunds.check(self.donation, cleaned["amount"])
+            except refunds.CannotRefund as refusal:
+                self.add_error("amount", str(refusal))
+        return cleaned
+
+    @property
+    def wish(self) -> dict[str, Any]:
+        """What is asked for, as services/refunds takes it."""
+        given = self.cleaned_data
+        return {
+            "amount": given["amount"],
+            "reason": RefundReason(given["reason"]),
+            "note": given["note"],
+            "by": self.user,
+            "handed": self.handed,
+        }
 
     @property
     def typed(self) -> list[forms.BoundField]:
@@ -90,7 +111,7 @@ class HandedRefundForm(HandedForm, RefundForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if {"amount", "way", "given_on"} <= cleaned.keys():
+        if self.asked is None and {"amount", "way", "given_on"} <= cleaned.keys():
             try:
                 refunds.check_handed(self.donation, cleaned["amount"], self.handed)
             except refunds.CannotRefund as refusal:

@@ -21,7 +21,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from cms.doors import asks_password_again
 from cms.money import Money
 from cms.rows import row_or_404
-from donations.models import Donation, RefundReason
+from donations.models import Donation, Refund, RefundReason
 from donations.refund_forms import HandedRefundForm, RefundForm
 from donations.services import refunds
 
@@ -65,7 +65,7 @@ class RefundView(WagtailAdminTemplateMixin, FormView):
         }
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "donation": self.donation}
+        return {**super().get_form_kwargs(), "donation": self.donation, "user": self.request.user}
 
     def get_page_subtitle(self) -> str:
         return str(self.donation)
@@ -93,29 +93,27 @@ class RefundView(WagtailAdminTemplateMixin, FormView):
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
     def form_valid(self, form: RefundForm) -> HttpResponse:
+        if form.asked:
+            return self._follow(form.asked)
         amount = form.cleaned_data["amount"]
         outlook = refunds.foresee(self.donation, amount, form.handed)
         shown = print_of(self.donation, amount, outlook)
         if not constant_time_compare(form.cleaned_data["seen"], shown):
             return self._second_look(form, outlook, shown)
         try:
-            refund = refunds.request_refund(
-                self.donation,
-                amount=amount,
-                reason=RefundReason(form.cleaned_data["reason"]),
-                note=form.cleaned_data["note"],
-                by=self.request.user,
-                handed=form.handed,
-            )
+            return self._follow(refunds.request_refund(self.donation, **form.wish))
         except refunds.CannotRefund as refusal:
             form.add_error(refusal.field or None, str(refusal))
             return self.form_invalid(form)
+
+    def _follow(self, refund: Refund) -> HttpResponse:
         messages.success(self.request, refunds.what_follows(refund))
         return redirect(reverse("donations_refund_modeladmin_inspect", args=[quote(refund.pk)]))
 
     def _second_look(self, form: RefundForm, outlook: list[refunds.Foreseen], shown: str) -> HttpResponse:
         context = self.get_context_data(form=form)
         context |= {"outlook": outlook, "shown": shown, "amount": form.cleaned_data["amount"]}
+        context["reason"] = RefundReason(form.cleaned_data["reason"]).label
         return self.response_class(
             request=self.request, template="donations/admin/refund_confirm.html", context=context
         )

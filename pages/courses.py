@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.db.models import Prefetch, QuerySet
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from cms.dates import long_date
 from members.models import Course, CourseEdition
 from pages.cards import Card, foreign
 from pages.pictures import CARD, shown, with_renditions
@@ -50,4 +50,4 @@ def _next_start(course: Course) -> str:
     begins = course.next_starts_on
     if begins is None:
         return _("No dates yet")
-    return _("From %(date)s") % {"date": date_format(begins, "j F Y")}
+    return _("From %(date)s") % {"date": long_date(begins)}

@@ -62,15 +62,17 @@ class RecordAction:
 
     def allows(self, user, record: Model, policy: RecordPermissionPolicy) -> bool:
         """Whether a person may do this to this record, and whether it makes sense now."""
+        return self.permits(user, record, policy) and self.is_offered(record, user)
+
+    def permits(self, user, record: Model, policy: RecordPermissionPolicy) -> bool:
+        """Whether a person may do this to this record when it makes sense."""
         if "." in self.permission:
-            permitted = user.has_perm(self.permission) and policy.is_in_reach(user, record)
-        else:
-            permitted = policy.user_has_permission_for_instance(user, self.permission, record)
-        return permitted and self.is_offered(record, user)
+            return user.has_perm(self.permission) and policy.is_in_reach(user, record)
+        return policy.user_has_permission_for_instance(user, self.permission, record)
 
     def check(self, user, record: Model, policy: RecordPermissionPolicy) -> None:
         """Raises PermissionDenied for who may not."""
-        if not self.allows(user, record, policy):
+        if not self.permits(user, record, policy):
             raise PermissionDenied
 
     def form(self, request: HttpRequest, record: Model, *, is_posted: bool = False) -> forms.Form:

@@ -181,6 +181,8 @@ class RecordInspectView(RecordScreen, generic.InspectView):
         if action is None:
             raise Http404
         action.check(request.user, self.object, self.permission_policy)
+        if not action.is_offered(self.object, request.user):
+            return self._came_too_late(action)
         offer = self._offer(action, is_posted=True)
         if offer.form.is_valid():
             try:
@@ -193,6 +195,15 @@ class RecordInspectView(RecordScreen, generic.InspectView):
         self._failed = offer
         messages.error(request, _("Nothing was changed. Look at the message in the form."))
         return self.render_to_response(self.get_context_data(), status=422)
+
+    def _came_too_late(self, action: RecordAction) -> HttpResponse:
+        """A second click, a second tab or the way back: the button was drawn before somebody pressed it."""
+        told = _(
+            "“%(action)s” cannot be done here any more: a colleague, or an earlier click, was quicker. "
+            "This is how it stands now."
+        )
+        messages.warning(self.request, told % {"action": action.label})
+        return self.render_to_response(self.get_context_data(), status=409)
 
     def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         if "action" in kwargs:  # a reload after logging in: the action itself needs its button

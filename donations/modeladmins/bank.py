@@ -38,6 +38,11 @@ TONES = {
 }
 
 
+def _tone(line: BankLine) -> str:
+    went_out = line.state == BankLineState.OPEN and line.amount_cents < 0
+    return "quiet" if went_out else TONES[BankLineState(line.state)]
+
+
 class MatchForm(RecordActionForm):
     pledge = forms.ChoiceField(label=_("Pledge"), required=False, widget=forms.RadioSelect)
     code = forms.CharField(
@@ -167,7 +172,7 @@ class BankLineAdmin(RecordModelAdmin):
     list_columns = (
         DateColumn("booked_on", label=_("Date"), sort_key="booked_on"),
         MoneyColumn("amount_cents", label=_("Amount"), sort_key="amount_cents"),
-        StateColumn("state", label=_("State"), tones=TONES, sort_key="state"),
+        StateColumn("label", label=_("State"), tones=_tone, sort_key="state"),
         "description",
         "payer",
         "donation",
@@ -188,7 +193,7 @@ class BankLineAdmin(RecordModelAdmin):
         )
     ]
     inspect_sections = (
-        (_("Line"), ("booked_on", "amount", "description", "payer", "state", "donation", "note")),
+        (_("Line"), ("booked_on", "amount", "description", "payer", "label", "donation", "note")),
     )
     inspect_panels = (
         InspectPanel(

@@ -114,7 +114,7 @@ class RecurringAdmin(RecordModelAdmin):
         StateColumn("state", label=_("State"), tones=TONES, sort_key="state"),
         "campaign",
         DateColumn("next_at", label=_("Next payment"), sort_key="next_at"),
-        DateColumn("began_at", label=_("Began"), sort_key="began_at"),
+        DateColumn("began_at", label=pgettext_lazy("recurring", "Began"), sort_key="began_at"),
     )
     list_select_related = ("campaign",)
     search_fields = ("display_name", "donor__email", "subscription_id")
@@ -248,7 +248,7 @@ class ConcernAdmin(RecordModelAdmin):
         "donation",
         "detail",
         DateColumn("created_at", label=_("Found"), sort_key="created_at"),
-        DateColumn("settled_at", label=_("Settled"), sort_key="settled_at"),
+        DateColumn("settled_at", label=pgettext_lazy("concern", "Settled"), sort_key="settled_at"),
     )
     list_select_related = ("donation",)
     search_fields = ("stripe_id", "detail", "donation__display_name")
@@ -257,7 +257,7 @@ class ConcernAdmin(RecordModelAdmin):
     empty_text = _("Nothing needs a look. Matters arrive here by themselves.")
     inspect_sections = (
         (_("Matter"), ("kind", "detail", "donation", "recurring", "stripe_id", "created_at", "last_seen_at")),
-        (_("Settled"), ("state", "settled_by", "settled_at", "note")),
+        (pgettext_lazy("concern", "Settled"), ("state", "settled_by", "settled_at", "note")),
     )
     record_actions = (
         RecordAction(

@@ -8,12 +8,12 @@ import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminDateInput
 
 from cms.doors import asks_password_again
-from cms.listing import DateColumn, MoneyColumn, RecordFilterSet, StateColumn, UserColumn
+from cms.listing import Column, DateColumn, MoneyColumn, RecordFilterSet, StateColumn, UserColumn
 from cms.modeladmin import RecordAction, RecordModelAdmin
 from cms.modeladmin.actions import RecordActionForm
 from cms.modeladmin.views import RecordInspectView
@@ -129,12 +129,12 @@ class RefundAdmin(RecordModelAdmin):
     menu_icon = "undo"
     menu_order = 44
     list_columns = (
-        "donation__display_name",
+        Column("donation__display_name", label=_("Donor"), sort_key="donation__display_name"),
         MoneyColumn("amount_cents", label=_("Amount"), sort_key="amount_cents"),
         StateColumn("label", label=_("State"), tones=_tone, sort_key="state"),
         "reason",
-        UserColumn("requested_by", label=_("Asked for by")),
-        DateColumn("created_at", label=_("Begun"), sort_key="created_at"),
+        UserColumn("requested_by", label=_("Asked for by"), nobody=_("Stripe's dashboard")),
+        DateColumn("created_at", label=pgettext_lazy("refund", "Begun"), sort_key="created_at"),
         DateColumn("settled_at", label=_("Settled"), sort_key="settled_at"),
     )
     list_select_related = ("donation", "requested_by")
@@ -234,10 +234,10 @@ class DisputeAdmin(RecordModelAdmin):
     menu_icon = "warning"
     menu_order = 46
     list_columns = (
-        "donation__display_name",
+        Column("donation__display_name", label=_("Donor"), sort_key="donation__display_name"),
         MoneyColumn("amount_cents", label=_("Amount"), sort_key="amount_cents"),
         StateColumn("state", label=_("State"), tones=DISPUTE_TONES, sort_key="state"),
-        "reason",
+        Column("reason", label=_("Reason"), accessor="why", sort_key="reason"),
         DateColumn("due_by", label=_("Answer by"), sort_key="due_by"),
         DateColumn("opened_at", label=_("Opened"), sort_key="opened_at"),
     )

@@ -6,8 +6,9 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from cms.models import Record
 from cms.money import Money
@@ -84,12 +85,20 @@ class BankLine(Record):
         ]
 
     def __str__(self) -> str:
-        return f"{self.booked_on:%d/%m/%Y} · {self.amount} · {self.description[:60]}"
+        return f"{self.booked_on:%d/%m/%Y} · {self.amount} · {Truncator(self.description).chars(60)}"
 
     @property
     @named(_("amount"))
     def amount(self) -> Money:
         return Money(self.amount_cents)
+
+    @property
+    @named(_("state"))
+    def label(self) -> str:
+        """The state as people read it: nobody need look at money that went out."""
+        if self.state == BankLineState.OPEN and self.amount_cents < 0:
+            return pgettext("bank line", "Went out")
+        return str(BankLineState(self.state).label)
 
     @property
     def words(self) -> str:

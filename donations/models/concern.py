@@ -58,7 +58,7 @@ class Concern(Record):
     stripe_id = models.CharField(_("at Stripe"), max_length=255, blank=True)
     detail = models.CharField(_("in detail"), max_length=500, blank=True)
     last_seen_at = models.DateTimeField(_("last found"), default=timezone.now)
-    settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
+    settled_at = models.DateTimeField(pgettext_lazy("concern", "settled"), null=True, blank=True)
     settled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("settled by")
     )

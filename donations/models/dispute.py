@@ -7,8 +7,8 @@ from datetime import datetime
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from cms.models import Record
 from cms.money import Money
@@ -22,6 +22,20 @@ class DisputeState(models.TextChoices):
     WON = "won", pgettext_lazy("dispute", "Won")
     LOST = "lost", pgettext_lazy("dispute", "Lost")
 
+
+# Why the donor's bank says it took the money back; Stripe knows more reasons than people meet.
+REASONS = {
+    "credit_not_processed": _("A refund that was promised did not come"),
+    "debit_not_authorized": _("The donor did not allow this debit"),
+    "duplicate": _("It was taken twice"),
+    "fraudulent": _("The donor does not recognise the payment"),
+    "general": _("No reason was given"),
+    "insufficient_funds": _("There was not enough on the account"),
+    "product_not_received": _("What was promised did not arrive"),
+    "product_unacceptable": _("It is not what was promised"),
+    "subscription_canceled": _("The donor had ended the recurring donation"),
+    "unrecognized": _("The donor does not recognise the payment"),
+}
 
 # An appeal opens again what was decided.
 DISPUTE_MOVES: dict[DisputeState, set[DisputeState]] = {
@@ -74,12 +88,18 @@ class Dispute(Record):
         ]
 
     def __str__(self) -> str:
-        return f"{self.amount} · {self.dispute_id}"
+        return f"{gettext('Dispute')} {self.amount}"
 
     @property
     @named(_("amount"))
     def amount(self) -> Money:
         return Money(self.amount_cents, self.currency)
+
+    @property
+    @named(_("reason"))
+    def why(self) -> str:
+        """The reason in words; as Stripe calls it where we have none."""
+        return str(REASONS.get(self.reason, self.reason))
 
     @property
     def is_late(self) -> bool:

@@ -108,7 +108,7 @@ class Refund(Record):
     reference = models.CharField(_("reference"), max_length=140, blank=True)
     refund_id = models.CharField(_("at Stripe"), max_length=255, null=True, blank=True, unique=True)
     failure = models.CharField(_("why it failed"), max_length=200, blank=True)
-    confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
+    confirmed_at = models.DateTimeField(pgettext_lazy("refund", "confirmed"), null=True, blank=True)
     settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
     refreshed_at = models.DateTimeField(null=True, blank=True, editable=False)
     attempts = models.PositiveSmallIntegerField(default=0, editable=False)
@@ -140,7 +140,7 @@ class Refund(Record):
         ]
 
     def __str__(self) -> str:
-        return f"{self.amount} · {self.donation_id}"
+        return f"{pgettext('refund', 'Refund')} {self.amount}"
 
     @property
     @named(_("amount"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db.models import Prefetch, QuerySet
+from django.db.models.functions import Coalesce
 
 from donations.models import ChangeState, Donation, Donor, Receipt, RecurringChange, RecurringDonation, State
 
@@ -19,12 +20,18 @@ def donations_of(donor: Donor) -> QuerySet[Donation]:
         Donation.objects.filter(donor=donor, state__in=_SHOWN)
         .select_related("campaign", "beneficiary")
         .prefetch_related(Prefetch("receipts", receipts, to_attr="papers"))
-        .order_by("-created_at", "-id")
+        # The day of the payment; of a gift whose money has not arrived, that on which it was begun.
+        .annotate(given_at=Coalesce("paid_at", "created_at"))
+        .order_by("-given_at", "-id")
     )
 
 
 def recurring_of(donor: Donor) -> list[RecurringDonation]:
-    """A donor's recurring gifts, with what was asked of them and is not done yet (`waiting`). Two queries."""
+    """A donor's recurring gifts, those that go on first, with what was asked and is not done yet (`waiting`).
+
+    Two queries.
+    """
     waiting = RecurringChange.objects.filter(state=ChangeState.WAITING)
     rows = RecurringDonation.objects.of(donor).select_related("campaign", "beneficiary")
-    return list(rows.prefetch_related(Prefetch("changes", waiting, to_attr="waiting"))[:_MOST])
+    found = rows.prefetch_related(Prefetch("changes", waiting, to_attr="waiting"))[:_MOST]
+    return sorted(found, key=lambda gift: not gift.is_alive)

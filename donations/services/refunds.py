@@ -27,6 +27,7 @@ __all__ = ["CannotRefund", "Handed"]
 
 # A donor's bank gives a debit back unasked for so long; a refund in that time may be paid twice.
 SEPA_DAYS = timedelta(weeks=8)
+DOUBLE_CLICK = timedelta(minutes=1)
 
 
 def refundable(donation: Donation) -> Money:
@@ -34,10 +35,14 @@ def refundable(donation: Donation) -> Money:
     payment = donation.payments.order_by("pk").first()
     if payment is None or donation.state != State.PAID:
         return Money(0, donation.currency)
+    return Money(max(payment.amount_cents - _gone_cents(payment), 0), payment.currency)
+
+
+def _gone_cents(payment: Payment) -> int:
+    """What went back of a payment, or is asked for."""
     held = Refund.objects.filter(payment=payment).spoken_for_cents()
     # What was refunded before the site kept a row for each refund is in the charge's sum only.
-    gone = max(held, payment.refunded_cents)
-    return Money(max(payment.amount_cents - gone, 0), payment.currency)
+    return max(held, payment.refunded_cents)
 
 
 def needs_second_person(amount: Money) -> bool:
@@ -77,6 +82,11 @@ def foresee(donation: Donation, amount: Money, handed: Handed | None = None) -> 
             % {"number": receipt.label}
         )
     warnings = []
+    if gone := _gone_cents(payment) if payment else 0:
+        warnings.append(
+            _("%(gone)s of this donation went back already or are asked for: this is one more refund.")
+            % {"gone": Money(gone, donation.currency)}
+        )
     if payment and may_be_paid_twice(payment):
         warnings.append(
             _(
@@ -127,6 +137,26 @@ def check_handed(donation: Donation, amount: Money, handed: Handed) -> None:
         handing_back.check_handed(payment, amount, handed)
 
 
+def just_asked(
+    donation: Donation,
+    *,
+    amount: Money,
+    reason: RefundReason,
+    note: str,
+    by: Any,
+    handed: Handed | None = None,
+) -> Refund | None:
+    """The same request by the same person within a minute: what a double click sends again."""
+    facts = _facts(amount=amount, reason=reason, note=note, by=by, handed=handed)
+    since = timezone.now() - DOUBLE_CLICK
+    return Refund.objects.filter(**facts, donation=donation, created_at__gte=since).first()
+
+
+def _facts(*, amount: Money, reason: RefundReason, note: str, by: Any, handed: Handed | None) -> dict:
+    asked = {"amount_cents": amount.cents, "reason": reason, "note": note.strip(), "requested_by": by}
+    return asked | (asdict(handed) if handed else {})
+
+
 def request_refund(
     donation: Donation,
     *,
@@ -143,25 +173,20 @@ def request_refund(
     day it is in the books as soon as it is confirmed. The same request again within a minute is the same
     refund: a double click. Raises CannotRefund.
     """
+    wish: dict[str, Any] = {"amount": amount, "reason": reason, "note": note, "by": by, "handed": handed}
     with transaction.atomic():
         row = Donation.objects.select_for_update().get(pk=donation.pk)
         payment = row.payments.order_by("pk").first()
-        facts = {
-            "donation": row,
-            "payment": payment,
-            "amount_cents": amount.cents,
-            "reason": reason,
-            "note": note.strip(),
-            "requested_by": by,
-            **(asdict(handed) if handed else {}),
-        }
-        just_now = timezone.now() - timedelta(minutes=1)
-        if twin := Refund.objects.filter(**facts, created_at__gte=just_now).first():
+        if twin := just_asked(row, **wish):
             return twin
         payment = _check(row, payment, amount)
         handing_back.check_handed(payment, amount, handed)
         refund = Refund.objects.create(
-            **facts, currency=amount.currency, needs_second_person=needs_second_person(amount)
+            **_facts(**wish),
+            donation=row,
+            payment=payment,
+            currency=amount.currency,
+            needs_second_person=needs_second_person(amount),
         )
         audit.record("donations.refund.requested", row, user=by, data={"refund": refund.pk})
         if not refund.needs_second_person:

@@ -23,6 +23,7 @@ from wagtail.models import Page, PageManager
 from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField
 
+from cms.dates import long_date
 from members.models import Cooperative
 from pages.cards import Card, card_of, foreign
 from pages.languages import language_of, url_for_reader
@@ -208,7 +209,7 @@ class EventPage(OfACooperative, BasePage):
         }
 
     def card(self, request: HttpRequest | None) -> Card:
-        when = date_format(timezone.localtime(self.starts_at), "j F Y")
+        when = long_date(timezone.localtime(self.starts_at).date())
         return card_of(self, request, kicker=str(self.kicker), meta=f"{when} · {self.place}", hue=self.hue)
 
     def get_context(self, request: HttpRequest, *args, **kwargs) -> dict:

@@ -46,7 +46,7 @@ def of(gift, what) -> str:
     [
         ("amount", {"amount": "20,50"}, ChangeKind.AMOUNT, 2050),
         ("pause", {"until": "3"}, ChangeKind.PAUSE, None),
-        ("pause", {"until": ""}, ChangeKind.PAUSE, None),
+        ("pause", {"until": "0"}, ChangeKind.PAUSE, None),
         ("end", {}, ChangeKind.CANCEL, None),
     ],
 )

@@ -204,6 +204,30 @@ class TestTheDesk:
         assert answer.url == reverse("donations_refund_modeladmin_inspect", args=[refund.pk])
         assert (refund.amount_cents, refund.requested_by, refund.state) == (1000, client.user, "confirmed")
 
+    @pytest.mark.parametrize("amount", ["10,00", "25,50"])
+    def test_a_double_click_on_the_second_look_asks_once_and_leads_to_the_refund(self, login, amount):
+        donation = DonationFactory(paid=True)
+        client = login("fundraiser")
+        shown = self.send(client, donation, amount=amount).context["shown"]
+        first, second = (self.send(client, donation, amount=amount, seen=shown) for _ in range(2))
+        refund = Refund.objects.get()
+        assert first.url == second.url == reverse("donations_refund_modeladmin_inspect", args=[refund.pk])
+
+    def test_the_way_back_after_a_refund_shows_that_it_would_be_one_more(self, login, settings):
+        settings.REFUND_SECOND_PERSON_ABOVE_CENTS = 0
+        donation = DonationFactory(paid=True)
+        client = login("fundraiser")
+        shown = self.send(client, donation).context["shown"]
+        self.send(client, donation, seen=shown)
+        Refund.objects.update(created_at=timezone.now() - refunds.DOUBLE_CLICK)
+        again = self.send(client, donation, seen=shown)
+        assert (again.status_code, Refund.objects.count()) == (200, 1)
+        warned = again.content.decode().replace("\xa0", " ")
+        assert "10,00 € sono già tornati o sono già stati chiesti" in warned
+        too_much = self.send(client, donation, amount="20,00", seen=shown)
+        assert too_much.status_code == 422
+        assert "15,50" in too_much.context["form"].errors["amount"][0]
+
     def test_another_outcome_than_was_shown_is_shown_again(self, login):
         donation = DonationFactory(paid=True)
         client = login("fundraiser")
@@ -253,13 +277,32 @@ class TestTheDesk:
         refund = ask(DonationFactory(paid=True), 1000, anna)
         action = reverse("donations_refund_modeladmin_action", args=[refund.pk, "confirm"])
         client = login(anna)
-        assert client.post(action).status_code in (302, 403)
+        assert client.post(action).status_code == 409
         refund.refresh_from_db()
         assert refund.state == "requested"
         client = login("consortium_admin")
         client.post(action)
         refund.refresh_from_db()
         assert (refund.state, refund.confirmed_by) == ("confirmed", client.user)
+
+    def test_a_second_tab_or_click_on_a_decided_refund_is_told_how_it_stands(self, login, user_as, settings):
+        settings.REFUND_SECOND_PERSON_ABOVE_CENTS = 0
+        refund = ask(DonationFactory(paid=True), 1000, user_as("fundraiser"))
+        client = login("consortium_admin")
+        confirm, refuse = (
+            reverse("donations_refund_modeladmin_action", args=[refund.pk, what])
+            for what in ("confirm", "refuse")
+        )
+        assert client.post(confirm).status_code == 302
+        for stale, label in ((confirm, "Conferma il rimborso"), (refuse, "Rifiuta il rimborso")):
+            answer = client.post(stale)
+            told = answer.content.decode()
+            assert answer.status_code == 409
+            assert f"“{label}” qui non si può più fare" in told
+            assert refuse not in told
+            assert client.get(stale).url == reverse("donations_refund_modeladmin_inspect", args=[refund.pk])
+        refund.refresh_from_db()
+        assert refund.state == "confirmed"
 
 
 @pytest.mark.django_db(transaction=True)

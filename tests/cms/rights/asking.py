@@ -86,11 +86,14 @@ def undrawn() -> Iterator[None]:
 
 
 def outcome(response: HttpResponse) -> str:
-    """open, refused (Wagtail's refusal, or 403), 404, 405, login, 401, or 500."""
+    """open, refused (Wagtail's refusal, or 403), 404, 405, login, 401, or 500.
+
+    An action that makes no sense with the record as it stands (409) counts as refused.
+    """
     status = response.status_code
     if status in (401, 404, 405) or status >= 500:
         return str(min(status, 500))
-    if status == 403:
+    if status == 403 or (status == 409 and response.resolver_match.url_name.endswith("_modeladmin_action")):
         return "refused"
     if status in (301, 302, 303):
         to = response.headers["Location"]
