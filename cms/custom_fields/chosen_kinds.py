@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from cms.custom_fields.plain_kinds import written
-from cms.custom_fields.typed import TypedField
+from cms.custom_fields.typed import FilterPair, TypedField
 from cms.models.custom_fields import CustomChoice, FieldKind
 
 
@@ -107,7 +107,7 @@ class ChoiceField(TypedField):
             is_clear = False
         return words if is_clear else key
 
-    def filter_values(self, stored: Any) -> list[tuple[str, float | None]]:
+    def filter_values(self, stored: Any) -> list[FilterPair]:
         return [(str(stored), None)]
 
 
@@ -158,7 +158,7 @@ class ChoicesField(ChoiceField):
     def for_sheet(self, value: Any, record: Any = None) -> str | None:
         return None if value is None else "; ".join(self._meant_words(key) for key in value)
 
-    def filter_values(self, stored: Any) -> list[tuple[str, float | None]]:
+    def filter_values(self, stored: Any) -> list[FilterPair]:
         return [(str(key), None) for key in stored]
 
 

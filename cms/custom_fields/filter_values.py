@@ -2,15 +2,42 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import Model, Q
 
 from cms.models.custom_fields import CustomField, FilterValue
 
 ROWS_AT_ONCE = 500
+
+
+def exact(number: Decimal | int | None) -> dict[str, int | None]:
+    """The columns of FilterValue that hold a number: the whole one below it, the millionths above that."""
+    if number is None:
+        return {"number": None, "millionths": 0}
+    whole = math.floor(number)
+    return {"number": whole, "millionths": int((number - whole) * 1_000_000)}
+
+
+def at_least(number: Decimal | int) -> Q:
+    """The condition on a FilterValue of this number or more."""
+    held = exact(number)
+    from_whole = Q(number__gte=held["number"])
+    if not held["millionths"]:
+        return from_whole
+    return from_whole & (Q(number__gt=held["number"]) | Q(millionths__gte=held["millionths"]))
+
+
+def at_most(number: Decimal | int) -> Q:
+    """The condition on a FilterValue of this number or less."""
+    held = exact(number)
+    return Q(number__lte=held["number"]) & (
+        Q(number__lt=held["number"]) | Q(millionths__lte=held["millionths"])
+    )
 
 
 def keep_filter_values(
@@ -35,7 +62,7 @@ def keep_filter_values(
             FilterValue.objects.filter(record_id__in=[row.pk for row in chunk], field__in=pks).delete()
             FilterValue.objects.bulk_create(
                 (
-                    FilterValue(field_id=field.definition.pk, record_id=row.pk, text=text, number=number)
+                    FilterValue(field_id=field.definition.pk, record_id=row.pk, text=text, **exact(number))
                     for row in chunk
                     for key, stored in (row.custom or {}).items()
                     if (field := by_key.get(key)) and stored is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from functools import reduce
 from operator import and_, or_
 from typing import Any
@@ -17,6 +18,7 @@ from wagtail.admin import active_filters
 from wagtail.admin.filters import DateRangePickerWidget
 
 from cms.custom_fields.chosen_kinds import ChoiceField
+from cms.custom_fields.filter_values import at_least, at_most
 from cms.custom_fields.reference_kinds import people
 from cms.custom_fields.typed import TypedField
 from cms.folding import fold
@@ -77,7 +79,7 @@ class YesNoFilter(ValueFilter):
     def condition(self, value: str) -> Q:
         if value == "unsaid":
             return ~self.found(Q())
-        return self.found(Q(number=1.0 if value == "yes" else 0.0))
+        return self.found(Q(number=int(value == "yes")))
 
 
 class PeopleFilter(ValueFilter):
@@ -132,12 +134,14 @@ class SpanFilter(ValueFilter):
         return self._field
 
     def condition(self, value: slice) -> Q | None:
-        ends = {"number__gte": value.start, "number__lte": value.stop}
-        limits = {name: self.number_of(end) for name, end in ends.items() if end is not None}
-        return self.found(Q(**limits)) if limits else None
+        ends = ((at_least, value.start), (at_most, value.stop))
+        limits = [condition(self.number_of(end)) for condition, end in ends if end is not None]
+        return self.found(reduce(and_, limits)) if limits else None
 
-    def number_of(self, end: Any) -> float | None:
-        return self.custom.filter_values(self.custom.to_stored(end))[0][1]
+    def number_of(self, end: Any) -> Decimal | int:
+        [(_text, number)] = self.custom.filter_values(self.custom.to_stored(end))
+        assert number is not None
+        return number
 
 
 class DaysFilter(SpanFilter, django_filters.DateFromToRangeFilter):
@@ -149,7 +153,7 @@ class DaysFilter(SpanFilter, django_filters.DateFromToRangeFilter):
     def field(self) -> forms.Field:
         return super(SpanFilter, self).field
 
-    def number_of(self, end: Any) -> float | None:
+    def number_of(self, end: Any) -> Decimal | int:
         # django-filter gives the moments at which the days begin and end.
         return super().number_of(timezone.localdate(end) if timezone.is_aware(end) else end.date())
 

@@ -17,15 +17,15 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from wagtail.admin.widgets import AdminAutoHeightTextInput, AdminDateInput
 
-from cms.custom_fields.typed import TypedField
+from cms.custom_fields.typed import FilterPair, TypedField
 from cms.models.custom_fields import FieldKind
 from cms.money import Money, NotMoney
 from cms.money_fields import AmountField
 
 TEXT_AT_MOST = 500
 LONG_TEXT_AT_MOST = 20_000
-# A number of more digits would not come back from a database as it went in.
-DIGITS_AT_MOST = 15
+# More digits would not come back from a database: a number with decimals is kept as a float.
+DIGITS_AT_MOST, WHOLE_DIGITS_AT_MOST = 15, 18
 YES = {"sì", "si", "s", "vero", "yes", "y", "true", "1", "x"}
 NO = {"no", "n", "falso", "false", "0"}
 
@@ -111,13 +111,13 @@ class NumberField(TypedField):
         if number is None or not number.is_finite():
             raise self._complaint()
         number = number.normalize()
-        if len(number.as_tuple().digits) > DIGITS_AT_MOST or abs(number.adjusted()) > DIGITS_AT_MOST:
+        places, size = places_of(number), abs(number.adjusted())
+        digits = len(number.as_tuple().digits) if places else size + 1
+        if digits > (DIGITS_AT_MOST if places else WHOLE_DIGITS_AT_MOST) or size > WHOLE_DIGITS_AT_MOST:
             raise ValidationError(_("This number has too many digits."))
-        if places_of(number) > self.definition.decimals:
-            told = (
-                _("At most %(count)s decimal places.") if self.definition.decimals else _("A whole number.")
-            )
-            raise ValidationError(told % {"count": self.definition.decimals})
+        if places > (most := self.definition.decimals):
+            told = _("At most %(count)s decimal places.") if most else _("A whole number.")
+            raise ValidationError(told % {"count": most})
         return number + 0  # no minus before zero
 
     def from_stored(self, stored: Any) -> Decimal:
@@ -142,8 +142,8 @@ class NumberField(TypedField):
         number = number_format(value, decimal_pos=places_of(value), use_l10n=True, force_grouping=True)
         return f"{number} {self.definition.unit}".strip()
 
-    def filter_values(self, stored: Any) -> list[tuple[str, float | None]]:
-        return [("", float(stored))]
+    def filter_values(self, stored: Any) -> list[FilterPair]:
+        return [("", self.from_stored(stored))]
 
 
 class MoneyField(TypedField):
@@ -183,8 +183,8 @@ class MoneyField(TypedField):
     def raw(self, value: Any) -> Money | None:
         return None if value is None else Money(value)
 
-    def filter_values(self, stored: Any) -> list[tuple[str, float | None]]:
-        return [("", float(stored))]
+    def filter_values(self, stored: Any) -> list[FilterPair]:
+        return [("", int(stored))]
 
 
 class DateField(TypedField):
@@ -225,8 +225,8 @@ class DateField(TypedField):
     def text(self, value: Any) -> str:
         return "" if value is None else value.isoformat()
 
-    def filter_values(self, stored: Any) -> list[tuple[str, float | None]]:
-        return [("", float(datetime.date.fromisoformat(stored).toordinal()))]
+    def filter_values(self, stored: Any) -> list[FilterPair]:
+        return [("", datetime.date.fromisoformat(stored).toordinal())]
 
 
 class YesNoField(TypedField):
@@ -261,8 +261,8 @@ class YesNoField(TypedField):
     def display(self, value: Any, record: Any = None) -> str:
         return "" if value is None else (_("Yes") if value else _("No"))
 
-    def filter_values(self, stored: Any) -> list[tuple[str, float | None]]:
-        return [("", float(bool(stored)))]
+    def filter_values(self, stored: Any) -> list[FilterPair]:
+        return [("", int(bool(stored)))]
 
 
 class LinkField(TypedField):

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from cms.custom_fields.files import FileInput, FileLink, check_upload, new_file
 from cms.custom_fields.plain_kinds import written
-from cms.custom_fields.typed import HoldsValues, TypedField
+from cms.custom_fields.typed import FilterPair, HoldsValues, TypedField
 from cms.models.custom_fields import CustomField, FieldKind
 from cms.registries import visible_rows
 from cms.registry import Registry
@@ -122,8 +122,8 @@ class PersonField(TypedField):
         address = getattr(row, people["people"].email, "")
         return f"{row} <{address}>" if address else str(row.pk)
 
-    def filter_values(self, stored: Any) -> list[tuple[str, float | None]]:
-        return [("", float(stored))]
+    def filter_values(self, stored: Any) -> list[FilterPair]:
+        return [("", int(stored))]
 
 
 class FileField(TypedField):
@@ -167,5 +167,5 @@ class FileField(TypedField):
     def raw(self, value: Any) -> str | None:
         return None if value is None else value["name"]
 
-    def filter_values(self, stored: Any) -> list[tuple[str, float | None]]:
+    def filter_values(self, stored: Any) -> list[FilterPair]:
         return []

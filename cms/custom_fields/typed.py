@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any, ClassVar, Protocol
 
 from django import forms
@@ -13,6 +14,8 @@ from cms.folding import fold
 from cms.models.custom_fields import CustomField, FieldKind
 
 PREFIX = "custom_"
+# The text and the number under which a value is found in filters.
+FilterPair = tuple[str, Decimal | int | None]
 
 
 class HoldsValues(Protocol):
@@ -133,6 +136,6 @@ class TypedField:
 
     # Filters
 
-    def filter_values(self, stored: Any) -> list[tuple[str, float | None]]:
+    def filter_values(self, stored: Any) -> list[FilterPair]:
         """The pairs (text, number) under which a stored value is found."""
         return [(fold(str(stored))[:200], None)]

@@ -72,7 +72,9 @@ class CustomField(Record):
     unit = models.CharField(
         _("unit"), max_length=20, blank=True, help_text=_("Written after the number, such as “m²”.")
     )
-    decimals = models.PositiveSmallIntegerField(_("decimal places"), default=0)
+    decimals = models.PositiveSmallIntegerField(
+        _("decimal places"), default=0
+    )  # six at most: see FilterValue
     default = models.JSONField(_("proposed value"), null=True, blank=True)
     is_required = models.BooleanField(
         _("required"),
@@ -148,20 +150,24 @@ class FilterValue(models.Model):
 
     Written in the transaction that writes the record (docs/decisions/custom-fields.md says why it is a
     table). text: a choice's key, or the beginning of a text, folded (cms.folding). number: a number, cents, a
-    date's ordinal, 1 or 0, a person's key.
+    date's ordinal, 1 or 0, a person's key; of a number with decimals the whole one below it, with the
+    millionths above that. Both are exact on every database; SQLite would keep a decimal as a float.
     """
 
     field = models.ForeignKey(CustomField, models.CASCADE, related_name="+")
     record_id = models.BigIntegerField()
     text = models.CharField(max_length=200, default="", blank=True)
-    number = models.FloatField(null=True)
+    number = models.BigIntegerField(null=True)
+    millionths = models.PositiveIntegerField(default=0)
 
     class Meta:
         verbose_name = _("value of a filter")
         verbose_name_plural = _("values of filters")
         indexes = [
             models.Index(fields=["field", "text", "record_id"], name="filter_value_by_text"),
-            models.Index(fields=["field", "number", "record_id"], name="filter_value_by_number"),
+            models.Index(
+                fields=["field", "number", "millionths", "record_id"], name="filter_value_by_number"
+            ),
             models.Index(fields=["record_id", "field"], name="filter_value_of_record"),
         ]
 

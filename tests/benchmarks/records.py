@@ -143,8 +143,8 @@ def keep_in_filters(source: Any, *, one_in: int) -> None:
         with connection.cursor() as cursor:
             cursor.execute("DELETE FROM cms_filtervalue WHERE field_id = %s", [field.pk])
             cursor.execute(
-                f"INSERT INTO cms_filtervalue (field_id, record_id, text, number) "
-                f"SELECT {field.pk}, pk, {text}, {number} FROM (SELECT {pk} AS pk FROM {table}) AS rows_"
+                f"INSERT INTO cms_filtervalue (field_id, record_id, text, number, millionths) "
+                f"SELECT {field.pk}, pk, {text}, {number}, 0 FROM (SELECT {pk} AS pk FROM {table}) AS rows_"
             )
 
 

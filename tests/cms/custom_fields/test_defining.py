@@ -137,7 +137,7 @@ def test_a_filter_is_offered_once_its_values_are_gathered(works):
     assert FilterValue.objects.count() == 0
     works()
     assert CustomField.objects.get(pk=field.pk).filters_ready_at
-    assert [value.number for value in FilterValue.objects.all()] == [10000.0]
+    assert [value.number for value in FilterValue.objects.all()] == [10000]
 
 
 def test_work_is_taken_up_where_it_was_cut_off(works, monkeypatch):

@@ -5,9 +5,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from cms.custom_fields.filter_values import at_least
 from cms.custom_fields.services.choosing import merge_choices
 from cms.custom_fields.services.defining import delete_field, retire_field
 from cms.listing.bulk import bulk_actions_for
+from cms.models import FilterValue
 from cms.sources import Question, source_of
 from members.models import Lead
 from tests.factories.custom_fields import field_of, fill
@@ -121,6 +123,35 @@ def test_lists_are_sorted_by_amounts_and_dates(login, leads):
     for order, expected in (("custom__budget", "bac"), ("-custom__metri", "cab"), ("custom__visita", "abc")):
         rows = client.get(reverse(LIST), {"ordering": order}).context["object_list"]
         assert "".join(row.title for row in rows if row.title != "vuota") == expected
+
+
+def test_numbers_and_amounts_are_exact_to_the_last_digit(login):
+    """Neighbours that a float would hold for one: of 0,1 + 0,2, of 2 to the 53rd, of cents beyond it."""
+    field_of(kind="number", label="Peso", decimals=6, in_filters=True, in_list=True)
+    sums = field_of(kind="money", label="Somma", in_filters=True, in_list=True)
+    numbers = ["0,3", "0,300001", "-0,3", "9007199254740992", "9007199254740993", "999999999,999999"]
+    for title, number, cents in zip("abcdef", numbers, [29, 30, 31, 2**53, 2**53 + 1, 57], strict=True):
+        lead = LeadFactory(title=title)
+        sums.write(lead, cents)
+        fill(lead, peso=number)
+    client = login("commercial")
+
+    def ask(**query):
+        return titles(client.get(reverse(LIST), query))
+
+    assert ask(custom_peso_min="0,3", custom_peso_max="0,3") == "a"
+    assert ask(custom_peso_min="0,300001", custom_peso_max="0,300001") == "b"
+    assert ask(custom_peso_max="-0,3") == "c" and ask(custom_peso_max="-0,299999") == "c"
+    assert ask(custom_peso_max="-0,300001") == ""
+    assert ask(custom_peso_min="9007199254740993") == "e"
+    assert ask(custom_peso_max="9007199254740992") == "abcdf"
+    assert ask(custom_peso_min="999999999,999999", custom_peso_max="999999999,999999") == "f"
+    assert ask(custom_somma_min="0,30", custom_somma_max="0,30") == "b"
+    assert ask(custom_somma_min="0,58") == "de" and ask(custom_somma_max="0,57") == "abcf"
+    assert FilterValue.objects.filter(at_least(2**53 + 1), field=sums.definition).count() == 1
+    for order, expected in (("custom__peso", "cabfde"), ("-custom__somma", "edfcba")):
+        rows = client.get(reverse(LIST), {"ordering": order}).context["object_list"]
+        assert "".join(row.title for row in rows) == expected
 
 
 def test_a_source_gives_plain_values(user_as, leads):

@@ -20,11 +20,13 @@ pytestmark = pytest.mark.django_db
 FEBRUARY = datetime.date(2027, 2, 1)
 SITE = "https://esempio.it/a"
 BOTH = ["teatro", "musica"]
+BIG = 2**53 + 1
 READ = [
     ("text", {}, " Sala  blu ", "Sala  blu", "Sala  blu", "Sala  blu", "Sala  blu"),
     ("number", {"unit": "m²"}, "1.250 m²", Decimal(1250), 1250, "1.250 m²", Decimal(1250)),
     ("number", {"decimals": 2}, "12,5", Decimal("12.5"), 12.5, "12,5", Decimal("12.5")),
     ("number", {"decimals": 2}, "12.50", Decimal("12.5"), 12.5, "12,5", Decimal("12.5")),
+    ("number", {}, "9007199254740993", Decimal(BIG), BIG, "9.007.199.254.740.993", Decimal(BIG)),
     ("number", {}, 62500.0, Decimal(62500), 62500, "62.500", Decimal(62500)),
     ("money", {}, "1.234,56", 123456, 123456, "1.234,56\u00a0€", Money(123456)),
     ("money", {}, 80.5, 8050, 8050, "80,50\u00a0€", Money(8050)),
@@ -42,7 +44,8 @@ REFUSED = [
     ("number", {}, "1,2,3"),
     ("number", {}, float("nan")),
     ("number", {}, True),
-    ("number", {"decimals": 6}, "1234567890123456"),
+    ("number", {"decimals": 6}, "1234567890,123456"),
+    ("number", {}, "1234567890123456789"),
     ("money", {}, "-5"),
     ("money", {}, "molto"),
     ("money", {}, float("inf")),
