@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from cms.folding import fold
 from cms.spreadsheets.fields import SheetField
-from cms.spreadsheets.importing import statements
+from cms import statements
 from cms.spreadsheets.importing.problems import Conflict
 from cms.spreadsheets.resources import SheetResource, Values, register
 from members.models import (

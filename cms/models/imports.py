@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.core.files.storage import Storage, storages
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from cms.models.record import Record
+from cms.models.work import Work
 
 UNDO_DAYS = 30
 
@@ -53,19 +52,14 @@ AT_WORK = (S.READING, S.CONFIRMED, S.WRITTEN, S.UNDOING)
 WAITING = (S.UPLOADED, S.READY, S.STALE, S.FAILED)
 
 
-class ForbiddenTransition(ValueError):
-    """An import was told to go to a state that its own does not lead to."""
-
-
-class ImportBatch(Record):
+class ImportBatch(Work):
     """One file that somebody imports. Its state says which page the person sees and what the worker does."""
 
     State = ImportState
+    ALLOWED = ALLOWED
+    AT_WORK = AT_WORK
 
     target = models.CharField(_("records"), max_length=100, help_text=_("Such as members.contact."))
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("by")
-    )
     file = models.FileField(
         _("file"), upload_to="imports/%Y/%m/", storage=private_storage, max_length=200, blank=True
     )
@@ -85,8 +79,6 @@ class ImportBatch(Record):
     state = models.CharField(
         _("state"), max_length=10, choices=ImportState, default=ImportState.UPLOADED, db_index=True
     )
-    message = models.TextField(_("what happened"), blank=True)
-    claimed_until = models.DateTimeField(null=True, blank=True, editable=False)
     rows_total = models.PositiveIntegerField(_("rows"), default=0)
     rows_read = models.PositiveIntegerField(_("rows read"), default=0)
     last_row = models.PositiveIntegerField(default=0, editable=False)
@@ -107,24 +99,6 @@ class ImportBatch(Record):
 
     def __str__(self) -> str:
         return self.filename
-
-    def transition(self, *, to: ImportState, **changes) -> bool:
-        """Write a new state with other columns, if the row still has the state that was read.
-
-        False when somebody else moved it meanwhile. Raises ForbiddenTransition for a move that the table
-        lacks.
-        """
-        if to not in ALLOWED[ImportState(self.state)]:
-            raise ForbiddenTransition(f"{self.state} -> {to}")
-        changes |= {"state": to, "claimed_until": None, "updated_at": timezone.now()}
-        if not type(self).objects.filter(pk=self.pk, state=self.state).update(**changes):
-            return False
-        for name, value in changes.items():
-            setattr(self, name, value)
-        return True
-
-    def may_go(self, to: ImportState) -> bool:
-        return to in ALLOWED[ImportState(self.state)]
 
     @property
     def write_count(self) -> int:

@@ -9,8 +9,8 @@ from typing import Any
 
 from django.db.models import Field
 
+from cms import statements
 from cms.spreadsheets.fields import SheetField
-from cms.spreadsheets.importing import statements
 from cms.spreadsheets.importing.chunks import Line
 from cms.spreadsheets.resources import SheetResource, Values
 

@@ -10,8 +10,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.serializers.json import DjangoJSONEncoder
 from wagtail.models import ModelLogEntry
 
+from cms import statements
 from cms.models import ImportBatch
-from cms.spreadsheets.importing import statements
 from cms.spreadsheets.resources import SheetResource
 
 

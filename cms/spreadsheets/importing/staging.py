@@ -12,9 +12,9 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from cms import statements
 from cms.models import ImportBatch, StagedRow
 from cms.models.imports import ImportState, RowOutcome
-from cms.spreadsheets.importing import statements
 from cms.spreadsheets.importing.chunks import CHUNK
 from cms.spreadsheets.importing.plan import Plan
 from cms.spreadsheets.importing.problems import Interrupted

@@ -9,12 +9,12 @@ from django.db.models import Count, Model, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cms import audit
+from cms import audit, statements
 from cms.models import ImportBatch, StagedRow
 from cms.models.imports import ImportState, RowOutcome
 from cms.sources.word_index import written_at_once
 from cms.spreadsheets.custom_columns import forget, keep_in_step
-from cms.spreadsheets.importing import histories, statements
+from cms.spreadsheets.importing import histories
 from cms.spreadsheets.importing.chunks import Line, records_of, staged
 from cms.spreadsheets.importing.columns import ChangedColumns, links_of
 from cms.spreadsheets.importing.writing import as_instance

@@ -12,7 +12,7 @@ from django.db.models import Field, Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cms import audit
+from cms import audit, statements
 from cms.modeladmin.versions import version_of
 from cms.models import ImportBatch, StagedRow
 from cms.models.imports import ImportState, RowOutcome
@@ -20,7 +20,6 @@ from cms.registries import visible_rows
 from cms.rows import has_scope
 from cms.sources.word_index import written_at_once
 from cms.spreadsheets.custom_columns import keep_in_step
-from cms.spreadsheets.importing import statements
 from cms.spreadsheets.importing.chunks import Line, records_of, staged
 from cms.spreadsheets.importing.columns import ChangedColumns, links_of
 from cms.spreadsheets.importing.matching import fingerprint

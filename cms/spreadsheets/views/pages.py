@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.utils.translation import gettext as _
 
 from cms.models import ImportBatch
-from cms.models.imports import AT_WORK, UNDO_DAYS, ImportState, RowOutcome
+from cms.models.imports import UNDO_DAYS, ImportState, RowOutcome
 from cms.spreadsheets.importing import starting
 from cms.spreadsheets.importing.writing import progress_key
 from cms.spreadsheets.views.forms import ColumnsForm, ConfirmForm, SheetForm
@@ -27,7 +27,7 @@ class BatchView(BatchScreen):
         batch = self.batch
         if batch.state == ImportState.UPLOADED:
             return self.columns_page() if batch.header_row else self.sheet_page()
-        if batch.state in AT_WORK:
+        if batch.is_at_work:
             return self.page("progress", batch=batch, progress=progress_of(batch))
         return self.rows_page()
 
