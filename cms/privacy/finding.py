@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from django.apps import apps
 from django.db.models import Model
 
-from cms.models import ImportBatch, PrivacyRequest, PrivacyRow, StagedRow
+from cms.models import PrivacyRequest, PrivacyRow, StagedRow
+from cms.privacy import imports
 from cms.privacy.needles import Needles
 from cms.privacy.sources import PersonalDataSource, words_of
 from cms.registries import personal_data_sources
@@ -93,10 +94,10 @@ def theirs(request: PrivacyRequest, *, lock: bool = False) -> list[tuple[Persona
 
 
 def _lock_imports(request: PrivacyRequest) -> None:
-    """Imports of which a row is confirmed, before any record: in this order an import locks them too."""
+    """Imports, before any record: in this order an import locks them too."""
     staged = request.rows.filter(model=StagedRow._meta.label_lower).values_list("object_id", flat=True)
     batches = StagedRow.objects.filter(pk__in=[int(pk) for pk in staged]).values("batch")
-    list(ImportBatch.objects.select_for_update(of=("self",)).filter(pk__in=batches).order_by("pk"))
+    imports.lock(batches)
 
 
 def fetch(label: str, pk: str, *, lock: bool = False) -> Model | None:

@@ -10,9 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.contrib.forms.models import FormSubmission
 
 from cms.consent import normal_email
-from cms.models import ConsentRecord, ImportBatch, OutboxMessage, StagedRow, Suppression, UnsubscribeLink
-from cms.privacy import columns
-from cms.privacy.files import doom_files
+from cms.models import ConsentRecord, OutboxMessage, StagedRow, Suppression, UnsubscribeLink
+from cms.privacy import imports
 from cms.privacy.mentions import naming
 from cms.privacy.needles import Needles, erased_address
 from cms.privacy.sources import Fate, OwnRows, PersonalDataSource, Plan
@@ -119,15 +118,8 @@ class ImportedRows(PersonalDataSource):
 
     def erase(self, row: Any, plan: Plan, needles: Needles) -> None:
         """The row goes, and with it the file, which holds it too; an import that waits for it is over."""
-        batch = row.batch
         row.delete()
-        doom_files(batch)
-        columns.write(batch, file="")
-        if batch.state == ImportBatch.State.CONFIRMED:
-            batch.transition(to=ImportBatch.State.STALE)
-        if batch.may_go(ImportBatch.State.CANCELLED):
-            why = _("It held data of a person who was erased: send a sheet without them.")
-            batch.transition(to=ImportBatch.State.CANCELLED, message=str(why))
+        imports.end(row.batch)
 
 
 def register() -> None:

@@ -12,8 +12,8 @@ from wagtail.models import ModelLogEntry, Revision
 from wagtail.search import index
 from wagtail.search.models import IndexEntry
 
-from cms.models import OutboxMessage, StagedRow
-from cms.privacy import columns
+from cms.models import ImportBatch, OutboxMessage, StagedRow
+from cms.privacy import columns, imports
 from cms.privacy.needles import MARK, Needles
 
 
@@ -23,10 +23,19 @@ def forget(rows: Iterable[tuple[type[Model], str]], needles: Needles) -> None:
     for model, pk in rows:
         keys[model].add(str(pk))
     for model, pks in keys.items():
-        StagedRow.objects.filter(batch__target=model._meta.label_lower, object_pk__in=pks).delete()
+        _forget_staged(model, pks)
         for kind in {ContentType.objects.get_for_model(model, for_concrete_model=c) for c in (True, False)}:
             _forget_kind(kind, pks, needles)
         _index_again(model, pks)
+
+
+def _forget_staged(model: type[Model], pks: set[str]) -> None:
+    """Rows of sheets about these records, said to be the same ones too: their file holds the person."""
+    staged = StagedRow.objects.filter(batch__target=model._meta.label_lower, object_pk__in=pks)
+    batches = list(ImportBatch.objects.filter(pk__in=staged.values("batch")))
+    staged.delete()
+    for batch in batches:
+        imports.end(batch)
 
 
 def _forget_kind(kind: ContentType, pks: set[str], needles: Needles) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 from cms import statements
 from cms.models import ImportBatch, StagedRow
 from cms.models.imports import ImportState, RowOutcome
+from cms.privacy import imports
 from cms.spreadsheets.importing.chunks import CHUNK
 from cms.spreadsheets.importing.plan import Plan
 from cms.spreadsheets.importing.problems import Interrupted
@@ -37,6 +39,10 @@ COLUMNS = (
 )
 
 
+class HoldsErased(Exception):
+    """The file names somebody who was erased since it was sent."""
+
+
 def read(batch: ImportBatch) -> None:
     """Stage the rows of a batch that come after the last one staged, then let a person look at them."""
     resource = resource_for(batch.target, batch.user)
@@ -52,6 +58,9 @@ def read(batch: ImportBatch) -> None:
         batch.transition(to=ImportState.FAILED, message=str(refusal))
     except Interrupted:
         return
+    except HoldsErased:
+        with transaction.atomic():
+            imports.end(batch)
     else:
         empty = not (batch.write_count or batch.same_count or batch.problem_count)
         message = _("There are no rows below the names of the columns.") if empty else ""
@@ -89,6 +98,8 @@ def _stage(batch: ImportBatch, drafts: list[Draft], last: int) -> None:
         )
         if not mine:
             raise Interrupted
+        if imports.holds_erased(batch, chain.from_iterable(draft.cells for draft in drafts)):
+            raise HoldsErased
         statements.insert(StagedRow, fields, [_columns(batch, draft) for draft in drafts])
     batch.last_row = last
     batch.rows_read += len(drafts)

@@ -8,7 +8,7 @@ from cms.models import ErasedRow, ImportBatch, PrivacyRequest
 from cms.models.imports import ImportState
 from cms.models.privacy import PrivacyState
 from cms.privacy import erasing, requests
-from cms.spreadsheets.importing import running, starting, writing
+from cms.spreadsheets.importing import running, staging, starting, writing
 from cms.spreadsheets.resources import resource_for
 from donations.models import Donor, Receipt
 from donations.services.apply import apply_session
@@ -86,9 +86,60 @@ def test_a_person_erased_while_an_import_waits_to_write_does_not_come_back(super
     monkeypatch.setattr(writing.BulkWriter, "prepare", prepare_and_wait)
     writing.write(batch)
     batch.refresh_from_db()
-    assert batch.state == (ImportState.STALE if is_known else ImportState.CANCELLED)
-    assert is_known or "cancellata" in batch.message
+    assert batch.state == ImportState.CANCELLED and "cancellata" in batch.message
     assert Contact.objects.count() == 0
+    assert grep.rows_with([EMAIL, PHONE]) == NOTHING
+
+
+def sent(user, text: str) -> ImportBatch:
+    """A sheet of contacts about to be read."""
+    resource = resource_for("members.contact", user)
+    batch = starting.receive(resource=resource, file=SimpleUploadedFile("soci.csv", text.encode()))
+    assert batch.transition(to=ImportState.READING, mapping=batch.mapping)
+    return ImportBatch.objects.get(pk=batch.pk)
+
+
+@pytest.mark.parametrize("is_same", [False, True])
+def test_a_person_erased_while_a_sheet_is_still_read_does_not_come_back(superuser, monkeypatch, is_same):
+    """Named in a row that is not read yet; or in one that changed nothing, so that only the file holds it."""
+    ContactFactory(email=EMAIL, phone="0376 1", first_name="Zenobia")
+    lines = ["ada@rete.example;Ada", "ugo@rete.example;Ugo", "eva@rete.example;Eva"]
+    lines.insert(0 if is_same else 3, f"{EMAIL};Zenobia")
+    batch = sent(superuser, "\n".join(["E-mail;Nome", *lines]))
+    request, stage, staged = asked(superuser), staging._stage, []
+    monkeypatch.setattr(staging, "CHUNK", 2)
+
+    def stage_and_erase(*args) -> None:
+        stage(*args)
+        staged.append(args)
+        if len(staged) == 1:
+            erasing.erase(request, by=None)
+
+    monkeypatch.setattr(staging, "_stage", stage_and_erase)
+    staging.read(batch)
+    batch.refresh_from_db()
+    assert (batch.state, len(staged)) == (ImportState.CANCELLED, 1)
+    assert "cancellata" in batch.message and not batch.file
+    assert not starting.confirm(batch=batch, leaves_out_problems=True)
+    assert grep.rows_with([EMAIL, PHONE]) == NOTHING
+
+
+def test_an_erasure_and_the_reading_of_a_sheet_at_once(superuser, monkeypatch):
+    monkeypatch.setattr(staging, "CHUNK", 3)
+    ContactFactory(email=EMAIL)
+    others = "".join(f"p{n}@rete.example;\n" for n in range(9))
+    batch = sent(superuser, f"E-mail;Telefono\n{others}{EMAIL};{PHONE}\n{others.replace('p', 'q')}")
+    request, refusals = asked(superuser), []
+    at_once(erased(request, refusals), lambda: staging.read(batch))
+    batch.refresh_from_db()
+    if refusals:  # the row was read first, and is to be looked at
+        assert batch.state == ImportState.READY
+        request = PrivacyRequest.objects.get()
+        requests.look(request, by=superuser)
+        pks = list(request.rows.values_list("pk", flat=True))
+        erasing.erase(requests.confirm(request, theirs=pks, seen=pks, by=superuser), by=None)
+        batch.refresh_from_db()
+    assert batch.state == ImportState.CANCELLED and not batch.file
     assert grep.rows_with([EMAIL, PHONE]) == NOTHING
 
 
