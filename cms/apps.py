@@ -14,6 +14,7 @@ class CmsConfig(AppConfig):
         from cms import checks, chrome_cache, jobs, report_tasks, reports, rows, sign_ins, wagtail_gates
         from cms.custom_fields import wiring as custom_fields
         from cms.doors import wiring as doors
+        from cms.listing.bulk import wiring as bulk
         from cms.privacy import wiring as privacy
         from cms.sources import word_index
         from cms.spreadsheets import wiring as imports
@@ -30,6 +31,7 @@ class CmsConfig(AppConfig):
         doors.register()
         custom_fields.register()
         imports.register()
+        bulk.register()
         exports.register()
         reports.register()
         report_tasks.register()

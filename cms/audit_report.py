@@ -26,7 +26,7 @@ from wagtail.models import Page, PageLogEntry, Site
 from cms import audit
 from cms.doors import asks_password_again
 from cms.listing.paging import BoundedPaginator
-from cms.models import ErasedRow, ImportBatch, SavedView
+from cms.models import BulkRun, ErasedRow, ImportBatch, SavedView
 from cms.registries import row_scopes, visible_rows
 from cms.rows import has_scope
 from cms.spreadsheets.escaping import escaped
@@ -57,7 +57,7 @@ class AuditFilterSet(SiteHistoryReportFilterSet):
 
 
 # Kinds that no role has rights on as records, and whose names say nothing of people: every reader is told.
-OF_THE_HOUSE = (Site, SavedView, ImportBatch, ErasedRow)
+OF_THE_HOUSE = (Site, SavedView, ImportBatch, BulkRun, ErasedRow)
 
 
 def entries_for(user: Any, log_model: Any) -> QuerySet:

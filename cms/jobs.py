@@ -12,6 +12,7 @@ from django_tasks import task_backends
 from django_tasks_db import DatabaseBackend
 
 from cms import clock
+from cms.listing.bulk import running as bulk
 from cms.models import ClockRun
 from cms.outbox.sending import send_waiting
 from cms.spreadsheets.importing import running as imports
@@ -24,6 +25,8 @@ def register_jobs() -> None:
     clock.register("publish scheduled pages", timedelta(minutes=1), publish_scheduled)
     clock.register("send the outbox", timedelta(minutes=1), send_outbox)
     clock.register("resume imports", timedelta(minutes=1), imports.sweep)
+    clock.register("resume changes of many rows", timedelta(minutes=1), bulk.worker.sweep)
+    clock.register("forget old changes of many rows", timedelta(days=1), bulk.purge)
     clock.register("empty old imports", timedelta(days=1), imports.purge)
     clock.register("clear old task results", timedelta(days=1), prune_task_results)
     clock.register("clear expired sessions", timedelta(days=1), clear_sessions)

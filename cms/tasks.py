@@ -17,3 +17,11 @@ def run_imports() -> int:
     from cms.spreadsheets.importing.running import run_waiting
 
     return run_waiting()
+
+
+@task()
+def run_bulk() -> int:
+    """Go on with actions on very many rows; how many were ended."""
+    from cms.listing.bulk.running import worker
+
+    return worker.run_waiting()

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from wagtail.admin.views import generic
 from wagtail.admin.widgets.button import Button
 
-from cms.listing.bulk import MOST_ROWS, bulk_actions_for
+from cms.listing.bulk import bulk_actions_for
 from cms.listing.choosing import chosen_columns
 from cms.listing.paging import BoundedPaginator, ExactPaginator
 from cms.listing.table import RecordTable, SelectColumn, TitleColumn, row_id
@@ -95,6 +95,7 @@ class RecordListMixin(TellsOfSource):
             *super().header_more_buttons,
             Button(_("Columns"), url=url, icon_name="table", priority=30),
             *self._export_buttons(),
+            *self._run_buttons(),
             *filter(None, (make(self.model, self.request.user) for _name, make in list_buttons.items())),
         ]
 
@@ -111,6 +112,12 @@ class RecordListMixin(TellsOfSource):
             return []
         url = f"{self.export_url}?{self.list_query}"
         return [Button(_("Export"), url=url, icon_name="download", priority=40)]
+
+    def _run_buttons(self) -> list:
+        if not self.bulk_actions:
+            return []
+        url = reverse("list_bulk_runs", args=[self.source.key])
+        return [Button(_("Changes to many rows"), url=url, icon_name="list-ul", priority=60)]
 
     def get_queryset(self) -> QuerySet:
         return self.answer.rows
@@ -171,7 +178,6 @@ class RecordListMixin(TellsOfSource):
             "problems": self.answer.problems,
             "bulk_actions": self.bulk_actions,
             "export_url": self.export_url if self.is_exportable else "",
-            "most_rows": MOST_ROWS,
             "bulk_url": reverse("list_bulk", args=[self.source.key]),
             "list_url": self.list_address(),
             "list_query": self.list_query,

@@ -1,5 +1,6 @@
 """The platform's own records. Import them from here."""
 
+from cms.models.bulk_runs import BulkRow, BulkRun
 from cms.models.chrome import SiteChrome, SocialLink
 from cms.models.clock_run import ClockRun
 from cms.models.consent import ConsentRecord
@@ -25,6 +26,8 @@ from cms.models.saved_view import SavedView, ViewPin
 from cms.models.staff_token import StaffToken
 
 __all__ = [
+    "BulkRow",
+    "BulkRun",
     "ClockRun",
     "ConsentRecord",
     "CustomChoice",

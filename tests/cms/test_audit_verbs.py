@@ -24,6 +24,7 @@ from wagtail.models import ModelLogEntry, Page, PageLogEntry
 
 from cms import audit
 from cms.custom_fields.services import working
+from cms.listing.bulk import running as bulk
 from cms.models import (
     ImportBatch,
     Lockout,
@@ -193,6 +194,22 @@ def a_sheet(house):
         running.run_waiting()
         house.post(reverse("cms_import_act", args=[batch.pk, name]))
     running.run_waiting()
+
+
+@does("cms.bulk.ended")
+def very_many_rows(house):
+    house.login(Role.COMMERCIAL)
+    make.LeadFactory.create_batch(2)
+    address = reverse("list_bulk", args=["members.lead"])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("cms.listing.bulk.views.MOST_ROWS", 1)
+        asked = {"action": "assign", "to": house.client.user.pk, "scope": "all"}
+        page = house.post(address, asked | {"step": "preview"}, status=200)
+        house.post(
+            address,
+            asked | {"step": "do", "shown": page.context["outcome"].digest, "run": page.context["run_key"]},
+        )
+    bulk.worker.run_waiting()
 
 
 @does("cms.export")

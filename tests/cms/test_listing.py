@@ -85,14 +85,6 @@ def test_a_filter_that_is_unknown_is_told_and_shows_no_row(login):
     assert "source_of_all" in response.content.decode()
 
 
-def test_a_list_longer_than_one_change_says_so_beside_its_actions(login, monkeypatch):
-    monkeypatch.setattr("cms.listing.views.MOST_ROWS", 2)
-    LeadFactory.create_batch(2)
-    assert "bulk-bar__bound" not in login().get(reverse(LIST)).content.decode()
-    LeadFactory()
-    assert "bulk-bar__bound" in login().get(reverse(LIST)).content.decode()
-
-
 def test_a_filter_stays_in_the_address_and_shows_as_a_pill(login):
     comune = OrganisationFactory(name="Comune")
     LeadFactory(title="Hers", organisation=comune)

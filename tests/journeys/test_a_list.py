@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
+from cms.listing.bulk import views as bulk_views
 from cms.models import ListColumns
 from members.models import Lead, LeadStage
 from tests.factories.members import LeadFactory
@@ -36,7 +37,7 @@ def titles(page: Page) -> list[str]:
 
 
 def test_rows_are_reached_and_changed_by_keys_and_the_list_is_left_and_found_again(
-    page_at, user_as, to_call_back
+    page_at, user_as, to_call_back, monkeypatch
 ):
     page = page_at(1280)
     enter(page, user_as("commercial", first_name="Ada"))
@@ -75,6 +76,22 @@ def test_rows_are_reached_and_changed_by_keys_and_the_list_is_left_and_found_aga
         "Richiesta 09",
     }
     assert titles(page) == ["Richiesta 03"]
+
+    # More rows than are done at once: counted, sampled, done by the worker, told.
+    monkeypatch.setattr(bulk_views, "MOST_ROWS", 10)
+    page.goto(f"{LIST}?ordering=title")
+    page.locator("td.record-cell--select input").first.check()
+    page.locator("[data-bulk-bar] [name=scope]").check()
+    page.locator("#bulk-action").select_option("move")
+    page.locator("#bulk-bar button", has_text="Prosegui").click()
+    page.locator("select[name=to]").select_option(str(to_call_back.pk))
+    page.get_by_role("button", name="Mostra cosa cambia").click()
+    assert faults_of(page) == []
+    page.get_by_role("button", name="tutte le 30 righe").click()
+    expect(page.get_by_role("status")).to_contain_text("29 righe cambiate. 1 riga era già così.")
+    assert faults_of(page) == []
+    page.get_by_role("link", name="Modifiche a molte righe").click()
+    expect(page.locator(".bulk-run__latest li")).to_contain_text("30 / 30")
 
     # A long list, scrolled: open a record, come back to the same row at the same height.
     page.goto(f"{LIST}?ordering=title")

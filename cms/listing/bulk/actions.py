@@ -14,7 +14,7 @@ from cms.registries import hidden_from
 from cms.registry import Registry
 from cms.sources import RecordSource
 
-# What one transaction and one page to look at can hold.
+# What one transaction and one page to look at can hold; more are done by a worker (cms.listing.bulk.running).
 MOST_ROWS = 1000
 
 
@@ -32,7 +32,8 @@ class BulkAction:
 
     foresee(user, row, cleaned): what would change, in words ("Stage: New → Won"); "" when nothing would.
     Raises ValidationError with the reason when the row has to be left as it is. It writes nothing.
-    run(user, row, cleaned): the service that does it; the row is locked, and all rows share one transaction.
+    run(user, row, cleaned): the service that does it; the row is locked, and up to MOST_ROWS rows share one
+    transaction. Of more rows each is by itself, and one whose service refuses is left out.
     permission: the action word of the model's permissions ("change"), or a full name ("members.move_lead").
     select_related: what foresee reads of each row. field: the one it sets: whoever may
     not see it is not offered the action.

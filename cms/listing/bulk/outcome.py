@@ -17,26 +17,34 @@ from cms.sources import RecordSource
 
 @dataclass
 class Outcome:
-    """Rows that change, with words; rows that stay, because nothing would change or with a reason."""
+    """Rows that change, with words; rows that stay, because nothing would change or with a reason.
+
+    beyond: how many more rows there are than were looked at.
+    """
 
     changes: list[tuple[Any, str]] = field(default_factory=list)
     same: list[Any] = field(default_factory=list)
     refused: list[tuple[Any, str]] = field(default_factory=list)
+    beyond: int = 0
 
     @property
     def digest(self) -> str:
         """Tells whether what was shown is what would happen now."""
         words = [[(row.pk, said) for row, said in part] for part in (self.changes, self.refused)]
-        return hashlib.sha256(repr([words, [row.pk for row in self.same]]).encode()).hexdigest()[:32]
+        return hashlib.sha256(repr([words, [row.pk for row in self.same], self.beyond]).encode()).hexdigest()[
+            :32
+        ]
 
 
 class HasChanged(Exception):
     """Between the preview and the confirmation something changed; nothing was written."""
 
 
-def foresee(action: BulkAction, source: RecordSource, user: Any, rows: Iterable, cleaned: dict) -> Outcome:
+def foresee(
+    action: BulkAction, source: RecordSource, user: Any, rows: Iterable, cleaned: dict, *, beyond: int = 0
+) -> Outcome:
     """What an action would do. Writes nothing."""
-    outcome = Outcome()
+    outcome = Outcome(beyond=beyond)
     for row in rows:
         if not action.may_touch(user, row, source.policy):
             outcome.refused.append((row, _("You may not change it.")))

@@ -14,6 +14,8 @@ from wagtail.contrib.forms.models import FormSubmission
 from cms import audit
 from cms.consent import record_consent
 from cms.models import (
+    BulkRow,
+    BulkRun,
     CustomField,
     CustomFile,
     FilterValue,
@@ -88,6 +90,14 @@ def be_in_a_sheet_and_a_field() -> None:
     StagedRow.objects.create(
         batch=batch, number=3, outcome="changed", object_pk=contact.pk, values_old={"phone": PHONE}
     )
+    run = BulkRun.objects.create(
+        target="members.contact",
+        action="note",
+        label="Annota",
+        question={"words": NAME},
+        typed={"note": [NAME]},
+    )
+    BulkRow.objects.create(run=run, object_id=contact.pk, why=f"Si appoggiano a {NAME}")
     field = CustomField.objects.create(
         record_kind="members.contact", key="soprannome", label_it="Soprannome", kind="text"
     )

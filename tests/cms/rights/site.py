@@ -23,6 +23,7 @@ from wagtail.models import Collection, Locale, Page, Site, Task, Workflow
 from wagtail_localize.models import Translation, TranslationSource
 
 from cms.models import (
+    BulkRun,
     ClockRun,
     CustomField,
     ImportBatch,
@@ -328,6 +329,12 @@ def _platform(keep, admin, editors) -> None:
     keep(
         *(
             ImportBatch.objects.create(target="members.contact", user=user, filename="soci.csv", state="done")
+            for user in (admin, editors[1])
+        )
+    )
+    keep(
+        *(
+            BulkRun.objects.create(target="members.formatpart", action="approve", label="Approva", user=user)
             for user in (admin, editors[1])
         )
     )
