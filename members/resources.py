@@ -14,9 +14,9 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cms import statements
 from cms.folding import fold
 from cms.spreadsheets.fields import SheetField
-from cms import statements
 from cms.spreadsheets.importing.problems import Conflict
 from cms.spreadsheets.resources import SheetResource, Values, register
 from members.models import (
