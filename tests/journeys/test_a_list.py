@@ -88,7 +88,7 @@ def test_rows_are_reached_and_changed_by_keys_and_the_list_is_left_and_found_aga
     page.get_by_role("button", name="Mostra cosa cambia").click()
     assert faults_of(page) == []
     page.get_by_role("button", name="tutte le 30 righe").click()
-    expect(page.get_by_role("status")).to_contain_text("29 righe cambiate. 1 riga era già così.")
+    expect(page.locator(".bulk-run [role=status]")).to_contain_text("29 righe cambiate. 1 riga era già così.")
     assert faults_of(page) == []
     page.get_by_role("link", name="Modifiche a molte righe").click()
     expect(page.locator(".bulk-run__latest li")).to_contain_text("30 / 30")
