@@ -235,7 +235,7 @@ def test_nobody_sees_or_stops_the_run_of_another(login, user_as):
     CompetenceFactory()
     run = run_of(user_as(Role.CONSORTIUM_ADMIN), source_of(CompetenceFactory._meta.model).model.objects.all())
     client = login(Role.COMMERCIAL)
-    for name in ("list_bulk_run", "list_bulk_run_progress"):
+    for name in ("list_bulk_run", "list_bulk_run_progress", "list_bulk_run_stop"):
         assert client.get(reverse(name, args=[run.pk])).status_code == 404
     assert client.post(reverse("list_bulk_run_stop", args=[run.pk])).status_code == 404
     run.refresh_from_db()

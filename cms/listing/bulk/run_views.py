@@ -100,7 +100,7 @@ class RunStopView(OwnRun, View):
     """Stop it: what is done stays done. One that has ended meanwhile is shown as it is."""
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        return redirect("list_bulk_run", pk)
+        return redirect("list_bulk_run", self.run.pk)
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         run = self.run
