@@ -21,6 +21,7 @@ class CmsConfig(AppConfig):
         from cms.spreadsheets.export import log as exports
         from cms.timeline import platform as timeline
         from cms.tokens import admin as tokens
+        from cms.twins import merging
 
         post_migrate.connect(create_cache_table, sender=self)
         pre_migrate.connect(word_index.take_down, sender=self)
@@ -38,6 +39,7 @@ class CmsConfig(AppConfig):
         privacy.register()
         tokens.register()
         timeline.register_platform()
+        merging.register()
         chrome_cache.connect()
         rows.register()
         wagtail_gates.register()

@@ -25,6 +25,7 @@ from cms.spreadsheets.export import urls as export_urls
 from cms.spreadsheets.views import urls as import_urls
 from cms.tokens import urls as token_urls
 from cms.tokens.admin import StaffTokenAdmin, account_item
+from cms.twins.views import urlpatterns as merge_urls
 
 for _group in menus.MenuGroup:
     if not _group.is_wagtails:
@@ -80,6 +81,11 @@ def names_of_rich_texts() -> str:
 @hooks.register("register_admin_urls")
 def lists() -> list:
     return [path("lists/", include("cms.listing.urls"))]
+
+
+@hooks.register("register_admin_urls")
+def merging() -> list:
+    return merge_urls
 
 
 @hooks.register("insert_global_admin_css")

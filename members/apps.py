@@ -19,6 +19,7 @@ class MembersConfig(AppConfig):
             resources,
             rows,
             timeline,
+            twins,
         )
 
         log_actions.register()
@@ -28,6 +29,7 @@ class MembersConfig(AppConfig):
         people.register()
         dashboard.register()
         timeline.register()
+        twins.register()
 
 
 class UsersConfig(WagtailUsersAppConfig):

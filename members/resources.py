@@ -31,7 +31,7 @@ from members.models import (
     Organisation,
     StageKind,
 )
-from members.models.organisation import email_key, name_key
+from members.models.organisation import bare_key, email_key, name_key
 from members.named_in_sheets import BENEFICIARY, CLIENT, COMPETENCES, CONTACT, COURSE, EDITION, FORMAT
 
 MEMBERSHIP = "members.keep_membership"
@@ -75,7 +75,9 @@ class OrganisationResource(SheetResource):
         return rows.filter(name_key__in=keys)
 
     def derived(self, values: Values) -> Values:
-        return {"name_key": name_key(values["name"])[:160]} if "name" in values else {}
+        if "name" not in values:
+            return {}
+        return {"name_key": name_key(values["name"])[:160], "bare_key": bare_key(values["name"])}
 
 
 @register

@@ -7,7 +7,8 @@ from typing import Any
 
 from django.contrib.admin.utils import quote, unquote
 from django.db.models import Model, QuerySet, UUIDField
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
+from django.shortcuts import redirect
 from django.urls import URLPattern, re_path, reverse
 from django.utils.text import capfirst
 from wagtail.admin.admin_url_finder import register_admin_url_finder
@@ -28,6 +29,7 @@ from cms.permissions import RecordPermissionHelper, record_policy
 from cms.registries import visible_rows
 from cms.sources import sources
 from cms.sources.declared import fields_of_sections, source_from
+from cms.twins.merging import successor_of
 
 
 class RecordModelAdmin(ModelAdmin):
@@ -184,7 +186,13 @@ class RecordModelAdmin(ModelAdmin):
         return self.view(self.delete_view_class)(request, instance_pk=instance_pk)
 
     def inspect_view(self, request: HttpRequest, instance_pk: str):
-        return self.view(self.inspect_view_class)(request, instance_pk=instance_pk)
+        try:
+            return self.view(self.inspect_view_class)(request, instance_pk=instance_pk)
+        except Http404:
+            # The old address of a record that was merged leads to the one that stayed.
+            if (successor := successor_of(self.model, self.unquoted(instance_pk))) is None:
+                raise
+            return redirect(self.url_helper.get_action_url("inspect", quote(successor)))
 
     def action_view(self, request: HttpRequest, instance_pk: str, action: str):
         return self.view(self.inspect_view_class)(request, instance_pk=instance_pk, action=action)

@@ -30,6 +30,8 @@ from cms.permissions import ANY_ACTION
 from cms.rows import row_or_404
 from cms.screen_help import TellsOfSource
 from cms.sources.hidden import is_hidden
+from cms.twins.creating import TellsOfTwins
+from cms.twins.merging import merged_into
 
 
 class RecordScreen(TellsOfSource):
@@ -54,8 +56,10 @@ class RecordScreen(TellsOfSource):
         return {"url": reverse(self.index_url_name), "label": capfirst(self.model_admin.get_menu_label())}
 
 
-class RecordCreateView(KeepsInReach, RecordScreen, generic.CreateView):
+class RecordCreateView(TellsOfTwins, KeepsInReach, RecordScreen, generic.CreateView):
     """A new record."""
+
+    template_name = "cms/admin/record_create.html"
 
     def save_instance(self) -> Model:
         return self.check_reach(super().save_instance())
@@ -89,6 +93,16 @@ class RecordHistoryView(RecordScreen, history.HistoryView):
 
     def get_object(self) -> Model:
         return self.asked_row
+
+    def get_base_queryset(self):
+        """The record's own entries, and those of records that were merged into it."""
+        own = super().get_base_queryset()
+        if not (merged := merged_into(self.object)):
+            return own
+        entries = own.model._default_manager.filter(
+            content_type__in=own.values("content_type").distinct() or [], object_id__in=map(str, merged)
+        )
+        return own | entries
 
     @cached_property
     def header_buttons(self) -> list:

@@ -17,6 +17,7 @@ from cms.models.has_custom_fields import HasCustomFields
 from cms.models.imports import ImportBatch, ImportMapping, StagedRow
 from cms.models.list_columns import ListColumns
 from cms.models.menus import Menu, MenuItem
+from cms.models.merged_record import MergedRecord
 from cms.models.outbox import OutboxMessage, Stream, Suppression, UnsubscribeLink
 from cms.models.privacy import DoomedFile, ErasedRow, PrivacyRequest, PrivacyRow
 from cms.models.record import Record
@@ -45,6 +46,7 @@ __all__ = [
     "Lockout",
     "Menu",
     "MenuItem",
+    "MergedRecord",
     "OutboxMessage",
     "PrivacyRequest",
     "PrivacyRow",

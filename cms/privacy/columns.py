@@ -113,6 +113,7 @@ def readable(row: Model) -> dict[str, Any]:
     for field in row._meta.concrete_fields:
         if (
             field.primary_key
+            or field.generated
             or field.name in {"password", "claimed_until", "custom"}
             or "token" in field.name
         ):

@@ -9,6 +9,7 @@ from cms.consent_panel import consents_panel
 from cms.listing import RecordFilterSet, StateColumn
 from cms.modeladmin import InspectPanel, RecordModelAdmin
 from cms.timeline import TimelinePanel
+from cms.twins.panel import TwinsPanel
 from members.modeladmins.exchanges import WRITE_DOWN
 from members.models import Contact, Organisation, OrganisationKind, Territory
 from members.models.lists import offer_those_in_use
@@ -67,6 +68,7 @@ class OrganisationAdmin(RecordModelAdmin):
             context=lambda organisation, request: {"leads": organisation.leads.select_related("stage")[:100]},
             icon="mail",
         ),
+        TwinsPanel(),
         TimelinePanel(),
     )
 
@@ -106,5 +108,6 @@ class ContactAdmin(RecordModelAdmin):
             icon="mail",
         ),
         consents_panel(lambda contact, user: contact.email),
+        TwinsPanel(),
         TimelinePanel(),
     )

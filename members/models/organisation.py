@@ -4,6 +4,9 @@ import re
 import unicodedata
 
 from django.db import models
+from django.db.models import F, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Concat, Lower, Replace, Right, Trim
 from django.utils.translation import gettext_lazy as _
 
 from cms.models import HasCustomFields, Record
@@ -14,6 +17,34 @@ def name_key(name: str) -> str:
     """The name without case, accents, punctuation and doubled spaces: equal keys are one organisation."""
     plain = "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
     return " ".join(re.sub(r"[^\w]+", " ", plain).split())
+
+
+# Legal forms and small words: with and without them a body is called by the same name.
+_SMALL_WORDS = frozenset(
+    {
+        "a", "aps", "arl", "associazione", "coop", "cooperativa", "d", "da", "de", "dei", "del", "dell",
+        "della", "delle", "di", "e", "ed", "ets", "il", "l", "la", "le", "odv", "onlus", "per", "s",
+        "sas", "sociale", "societa", "snc", "soc", "spa", "srl", "srls", "the",
+    }
+)  # fmt: skip
+
+
+def bare_key(name: str) -> str:
+    """The name key without legal form and small words: equal keys may be one organisation."""
+    key = name_key(name.replace(".", ""))  # s.r.l. is srl
+    return (" ".join(word for word in key.split() if word not in _SMALL_WORDS) or key)[:160]
+
+
+def of_full_name(first: Combinable, last: Combinable) -> Combinable:
+    """A person's name as the database compares it: one case, no spaces around."""
+    return Lower(Trim(Concat(first, Value(" "), last)))
+
+
+def of_phone(phone: Combinable) -> Combinable:
+    """The last nine digits of a telephone number as people write it: with or without its country."""
+    for sign in " -/.()+":
+        phone = Replace(phone, Value(sign), Value(""))
+    return Right(phone, 9)
 
 
 def email_key(email: str) -> str:
@@ -31,6 +62,7 @@ class Organisation(HasCustomFields, Record):
 
     name = models.CharField(_("name"), max_length=160)
     name_key = models.CharField(max_length=160, editable=False, db_index=True)
+    bare_key = models.CharField(max_length=160, editable=False, db_index=True, default="")
     kind = models.CharField(_("public or private"), max_length=10, choices=OrganisationKind, blank=True)
     sector = models.CharField(_("sector"), max_length=80, blank=True)
     town = models.CharField(_("town"), max_length=80, blank=True)
@@ -42,7 +74,7 @@ class Organisation(HasCustomFields, Record):
         related_name="organisations",
         verbose_name=_("territory"),
     )
-    tax_code = models.CharField(_("tax code"), max_length=16, blank=True)
+    tax_code = models.CharField(_("tax code"), max_length=16, blank=True, db_index=True)
     website = models.URLField(_("website"), blank=True)
 
     class Meta:
@@ -56,7 +88,7 @@ class Organisation(HasCustomFields, Record):
 
     def save(self, *args, **kwargs) -> None:
         # NFKD may lengthen a name (one ligature becomes three letters).
-        self.name_key = name_key(self.name)[:160]
+        self.name_key, self.bare_key = name_key(self.name)[:160], bare_key(self.name)
         super().save(*args, **kwargs)
 
 
@@ -67,6 +99,15 @@ class Contact(HasCustomFields, Record):
     last_name = models.CharField(_("last name"), max_length=80, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
     phone = models.CharField(_("telephone"), max_length=40, blank=True)
+    # Written by the database, so that bulk writers cannot leave them behind.
+    name_key = models.GeneratedField(
+        expression=of_full_name(F("first_name"), F("last_name")),
+        output_field=models.CharField(max_length=161),
+        db_persist=True,
+    )
+    phone_key = models.GeneratedField(
+        expression=of_phone(F("phone")), output_field=models.CharField(max_length=40), db_persist=True
+    )
     organisation = models.ForeignKey(
         Organisation,
         on_delete=models.SET_NULL,
@@ -80,7 +121,11 @@ class Contact(HasCustomFields, Record):
         verbose_name = _("contact")
         verbose_name_plural = _("contacts")
         ordering = ["last_name", "first_name"]
-        indexes = [models.Index(fields=["last_name", "first_name", "id"], name="contact_in_order")]
+        indexes = [
+            models.Index(fields=["last_name", "first_name", "id"], name="contact_in_order"),
+            models.Index(fields=["name_key"], name="contact_by_name"),
+            models.Index(fields=["phone_key"], name="contact_by_phone"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["email"],

@@ -430,6 +430,18 @@ def a_call(house):
     house.act(make.ContactFactory(), "write-down", kind="call", text="Richiama venerdì")
 
 
+@does("records.merged", "members.exchange.written")
+def two_contacts(house):
+    house.login(Role.COMMERCIAL)
+    kept, gone = make.ContactFactory(), make.ContactFactory()
+    house.act(gone, "write-down", kind="call", text="È la stessa persona")
+    address = reverse("record_merge", args=["members.contact", kept.pk])
+    looked = house.client.get(f"{address}?other={gone.pk}").content.decode()
+    house.post(
+        address, {"other": gone.pk, "shown": re.search(r'name="shown" value="(\w+)"', looked).group(1)}
+    )
+
+
 @does("members.part.approved")
 def a_part_of_a_format(house):
     cooperative = make.CooperativeFactory()

@@ -68,7 +68,9 @@ class NewColumns(_Columns):
     def __init__(self, resource: SheetResource, fields: Mapping[str, SheetField], now: datetime) -> None:
         super().__init__(resource, fields, now)
         key = self.model._meta.pk
-        self.fields: list[Field] = [field for field in self.model._meta.concrete_fields if field is not key]
+        self.fields: list[Field] = [
+            field for field in self.model._meta.concrete_fields if field is not key and not field.generated
+        ]
         self.same: dict[str, Any] = {}
         self.made: dict[str, Callable[[], Any]] = {}
         begun = resource.columns_of_new()

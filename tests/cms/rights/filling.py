@@ -60,6 +60,7 @@ BY_PLACE: dict[str, Any] = {
 }
 # Address -> what it asks for -> an entry of the site, or "=" and a plain value.
 EXAMPLES: dict[str, dict[str, str]] = {
+    "record_merge": {"key": "=members.contact", "pk": "members.contact"},
     "wagtailadmin_pages:(add|preview_on_add)": {
         "content_type_app_name": "=pages",
         "content_type_model_name": "=eventpage",
