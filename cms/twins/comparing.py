@@ -41,14 +41,15 @@ def differences(kept: Any, gone: Any, user: Any) -> list[Difference]:
         ours, theirs = field.value_from_object(kept), field.value_from_object(gone)
         if ours != theirs:
             proposed = GONE if ours in (None, "") else KEPT
-            words = [shown(record, field.name, finder) for record in (kept, gone)]
-            found.append(Difference(field.name, capfirst(str(field.verbose_name)), *words, proposed))
+            label = capfirst(str(field.verbose_name))
+            said = shown(kept, field.name, finder), shown(gone, field.name, finder)
+            found.append(Difference(field.name, label, said[0], said[1], proposed))
     for added in fields_for(type(kept), user):
         ours, theirs = added.value_of(kept), added.value_of(gone)
         if ours != theirs and added.may_edit:
             proposed = GONE if ours is None else KEPT
-            words = [shown_custom(added, value, row, finder) for value, row in ((ours, kept), (theirs, gone))]
-            found.append(Difference(added.name, added.label, *words, proposed))
+            said = shown_custom(added, ours, kept, finder), shown_custom(added, theirs, gone, finder)
+            found.append(Difference(added.name, added.label, said[0], said[1], proposed))
     return found
 
 

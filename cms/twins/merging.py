@@ -117,7 +117,7 @@ def _move_people(gone: Model, *, to: Model) -> None:
     """Let added fields that name a person name the one that stays."""
     kinds = {model._meta.label_lower: model for model in record_kinds()}
     for field in CustomField.objects.filter(kind=FieldKind.PERSON, deleted_at=None):
-        rows = kinds[field.record_kind]._base_manager.filter(**{f"custom__{field.key}": gone.pk})
+        rows: Any = kinds[field.record_kind]._base_manager.filter(**{f"custom__{field.key}": gone.pk})
         for row in rows.select_for_update():
             row.custom = {**row.custom, field.key: to.pk}
             row.save(update_fields=["custom"])

@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 from django.db import models
-from django.db.models import F, Value
+from django.db.models import F, Func, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Concat, Lower, Replace, Right, Trim
 from django.utils.translation import gettext_lazy as _
@@ -35,12 +35,12 @@ def bare_key(name: str) -> str:
     return (" ".join(word for word in key.split() if word not in _SMALL_WORDS) or key)[:160]
 
 
-def of_full_name(first: Combinable, last: Combinable) -> Combinable:
+def of_full_name(first: Combinable, last: Combinable) -> Func:
     """A person's name as the database compares it: one case, no spaces around."""
     return Lower(Trim(Concat(first, Value(" "), last)))
 
 
-def of_phone(phone: Combinable) -> Combinable:
+def of_phone(phone: Combinable) -> Func:
     """The last nine digits of a telephone number as people write it: with or without its country."""
     for sign in " -/.()+":
         phone = Replace(phone, Value(sign), Value(""))
