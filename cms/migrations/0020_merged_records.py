@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cms', '0017_order_of_lists'),
+        ('cms', '0019_bulk_runs'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
