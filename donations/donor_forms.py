@@ -56,3 +56,22 @@ class PauseForm(forms.Form):
 
 class EndForm(forms.Form):
     """Nothing is asked: whoever wants to end a gift need not say why."""
+
+
+class WallForm(forms.Form):
+    """What is shown of a gift among the donors."""
+
+    is_shown = forms.BooleanField(label=_("Show my name among the donors"), required=False)
+    name = forms.CharField(
+        label=_("Shown as"),
+        required=False,
+        max_length=120,
+        help_text=_("Your name, a group's, or initials. The receipt keeps the name that is on it."),
+    )
+    dedication = forms.CharField(label=_("Dedicated to"), required=False, max_length=140)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("is_shown") and not cleaned.get("name") and "name" not in self.errors:
+            self.add_error("name", _("Write the name that we may show."))
+        return cleaned

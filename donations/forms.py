@@ -14,6 +14,7 @@ from cms.public_forms import PublicForm
 from donations.amounts import with_fees, written
 from donations.how_to_pay import fees_in_words, ways_to_pay
 from donations.models import Beneficiary, Campaign, Interval
+from donations.models.presets import suggested_by
 from donations.services.begin import check_amount
 from donations.services.payment_page import CannotGive
 from donations.tax_codes import TaxCodeFormField, validate_tax_code
@@ -49,6 +50,10 @@ class AmountField(forms.CharField):
         return amount
 
 
+# The field that holds the chosen amount, for a gift made once and for each interval.
+PRESETS = {"": "preset", Interval.MONTH.value: "preset_month", Interval.YEAR.value: "preset_year"}
+
+
 class WayField(forms.ChoiceField):
     """What to pay with. Its value is a PaysWith: the only one where there is no other, "" for none."""
 
@@ -82,6 +87,12 @@ class DonationForm(PublicForm):
     )
     preset = forms.ChoiceField(
         label=_("How much would you like to give?"), required=False, widget=forms.RadioSelect
+    )
+    preset_month = forms.ChoiceField(
+        label=_("How much would you like to give each month?"), required=False, widget=forms.RadioSelect
+    )
+    preset_year = forms.ChoiceField(
+        label=_("How much would you like to give each year?"), required=False, widget=forms.RadioSelect
     )
     amount = AmountField(
         label=_("Another amount"),
@@ -152,14 +163,25 @@ class DonationForm(PublicForm):
         self.campaign = campaign
         self.receiver = campaign.beneficiary if campaign else beneficiary
         super().__init__(data, *args, **kwargs)
-        presets = (campaign and campaign.presets_cents) or settings.DONATION_PRESETS_CENTS
-        field: Any = self.fields["preset"]
-        field.choices = [(str(cents), f"{written(Money(cents, 'EUR'))} €") for cents in presets]
-        asked = Money(presets[min(1, len(presets) - 1)], "EUR")
-        self.fields["covers_fees"].help_text = fees_in_words(asked)
-        if not self.is_bound and not self.initial.get("amount"):
-            self.initial.setdefault("preset", str(presets[min(1, len(presets) - 1)]))
+        proposed = {interval: self._suggest(interval) for interval in PRESETS}
+        interval = self.initial.get("interval", "")
+        self.fields["covers_fees"].help_text = fees_in_words(Money(proposed[interval], "EUR"))
         self.initial.setdefault("pays_with", settings.DONATION_WAYS[0])
+
+    def _suggest(self, interval: str) -> int:
+        """Offer the amounts of an interval, in cents; the second one, which is proposed, is returned."""
+        presets = suggested_by([self.campaign, self.receiver], interval)
+        proposed = presets[min(1, len(presets) - 1)]
+        field: Any = self.fields[PRESETS[interval]]
+        field.choices = [(str(cents), f"{written(Money(cents, 'EUR'))} €") for cents in presets]
+        if not self.is_bound and not self.initial.get("amount"):
+            self.initial.setdefault(PRESETS[interval], str(proposed))
+        return proposed
+
+    @property
+    def presets(self) -> list[dict[str, Any]]:
+        """For the page: the amounts of each interval, of which it shows those of the one that is chosen."""
+        return [{"interval": interval or "once", "field": self[name]} for interval, name in PRESETS.items()]
 
     @property
     def takes_transfers(self) -> bool:
@@ -178,11 +200,14 @@ class DonationForm(PublicForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        if "amount" in self.errors or "preset" in self.errors:
+        preset = PRESETS[cleaned.get("interval", "")]
+        for other in set(PRESETS.values()) - {preset}:  # they are not shown, and count for nothing
+            self.errors.pop(other, None)
+        if "amount" in self.errors or preset in self.errors:
             return cleaned
         money = cleaned.get("amount")
-        if money is None and cleaned.get("preset"):
-            money = Money(int(cleaned["preset"]), "EUR")
+        if money is None and cleaned.get(preset):
+            money = Money(int(cleaned[preset]), "EUR")
         if money is None:
             self.add_error("amount", _("Choose an amount, or write one."))
             return cleaned

@@ -30,8 +30,6 @@ from donations.services.offline import Giver
 
 # Tries from one source in ten minutes: a family or a school behind one address still gets through.
 TRIES, WINDOW_SECONDS = 30, 600
-# Names that a page shows at most.
-WALL = 60
 
 
 # What is kept of a gift as it was typed.
@@ -64,11 +62,6 @@ def donation_form(
         return DonationForm(campaign=campaign, beneficiary=beneficiary, initial=initial)
     initial["amount"] = written(amount)
     return DonationForm(campaign=campaign, beneficiary=beneficiary, initial=initial)
-
-
-def wall(campaign: Campaign | None) -> list[Donation]:
-    """The gifts to a campaign whose donors are shown, the latest first; [] without a campaign. One query."""
-    return list(Donation.objects.on_the_wall().filter(campaign=campaign)[:WALL]) if campaign else []
 
 
 def handle_donation(
@@ -163,6 +156,10 @@ def save_gift(
 def _promise(request: HttpRequest, form: DonationForm, render: Callable) -> HttpResponse:
     """The donor will send a bank transfer: to the page with its data."""
     given, language = form.cleaned_data, (get_language() or "it")[:2]
+    if given["interval"]:
+        once = _("A transfer is made once: choose “Once”, or pay from your account with the other button.")
+        form.add_error("interval", once)
+        return render(form, 422)
     try:
         defence.let_in(source=source_of(request), email=given["email"])
         pledge = pledges.make_pledge(

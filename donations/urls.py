@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from cms.addresses import address
-from donations import donor_recurring_views, donor_views, recurring_views, views, webhooks
+from donations import donor_recurring_views, donor_views, donor_wall_views, recurring_views, views, webhooks
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("webhooks/stripe/", webhooks.stripe_webhook, name="stripe_webhook"),
@@ -76,5 +76,6 @@ localised: list[URLPattern | URLResolver] = [
         name="my_donations_privacy",
     ),
     *donor_recurring_views.addresses(),
+    *donor_wall_views.addresses(),
     path(address(it="verifica/<str:code>/", en="verify/<str:code>/"), views.verify, name="verify"),
 ]

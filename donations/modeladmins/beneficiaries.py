@@ -8,6 +8,7 @@ from cms.listing import DateColumn, RecordFilterSet
 from cms.modeladmin import InspectPanel, RecordModelAdmin
 from cms.modeladmin.editing import RecordEditView
 from cms.modeladmin.views import RecordCreateView
+from donations.modeladmins.panels import suggested_amounts
 from donations.models import Beneficiary, ReceiptWording, RegimePeriod
 from donations.regimes import rules_of
 
@@ -35,6 +36,7 @@ class BeneficiaryAdmin(RecordModelAdmin):
             heading=_("As on the receipts"),
         ),
         MultiFieldPanel([FieldPanel("iban")], heading=_("Bank transfers")),
+        suggested_amounts(_("For the general page, and for campaigns that have none of their own.")),
     ]
     inspect_sections = (
         (_("As on the receipts"), ("name", "legal_name", "tax_code", "address", "email")),

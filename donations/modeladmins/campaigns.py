@@ -8,6 +8,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from cms import audit
 from cms.listing import DateColumn, MoneyColumn, NumberColumn, RecordFilterSet, StateColumn
 from cms.modeladmin import InspectPanel, RecordAction, RecordModelAdmin
+from donations.modeladmins.panels import suggested_amounts
 from donations.models import Campaign, CampaignState, ForbiddenTransition
 from donations.services import campaigns
 
@@ -88,11 +89,11 @@ class CampaignAdmin(RecordModelAdmin):
         MultiFieldPanel(
             [
                 FieldRowPanel([FieldPanel("goal_cents"), FieldPanel("minimum_cents")]),
-                FieldPanel("presets_cents"),
                 FieldRowPanel([FieldPanel("opens_on"), FieldPanel("closes_on")]),
             ],
             heading=_("Money and days"),
         ),
+        suggested_amounts(_("Empty: those of the beneficiary, or the usual ones.")),
     ]
     inspect_sections = (
         (_("Campaign"), ("name_it", "name_en", "slug", "beneficiary", "state", "mode")),

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import django_filters
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from cms import audit
 from cms.listing import DateColumn, MoneyColumn, RecordFilterSet, StateColumn
-from cms.modeladmin import InspectPanel, RecordAction, RecordModelAdmin
+from cms.modeladmin import InspectPanel, RecordModelAdmin
 from donations.modeladmins.filters import comes_again
+from donations.modeladmins.wall import WALL_ACTIONS
 from donations.models import (
     Beneficiary,
     Campaign,
@@ -30,22 +28,6 @@ TONES = {
     State.EXPIRED: "quiet",
     State.CANCELED: "quiet",
 }
-
-
-def _approve(request, donation: Donation, cleaned: dict) -> str:
-    Donation.objects.filter(pk=donation.pk).update(wall_approved_at=timezone.now())
-    audit.record("donations.wall.approved", donation, user=request.user)
-    return gettext("“%(name)s” stands among the donors.") % {"name": donation.wall_name}
-
-
-def _take_off(request, donation: Donation, cleaned: dict) -> str:
-    Donation.objects.filter(pk=donation.pk).update(wall_approved_at=None, wants_wall=False)
-    audit.record("donations.wall.removed", donation, user=request.user)
-    return gettext("The name is not shown any more.")
-
-
-def _may_be_shown(donation: Donation, user) -> bool:
-    return donation.wants_wall and not donation.is_anonymous and donation.is_counted
 
 
 def _tone(donation: Donation) -> str:
@@ -132,29 +114,7 @@ class DonationAdmin(RecordModelAdmin):
         ),
         (_("When and where"), ("created_at", "paid_at", "source", "page_url", "payment_intent_id")),
     )
-    record_actions = (
-        RecordAction(
-            name="approve",
-            label=_("Show the name among the donors"),
-            help_text=_(
-                "The donor asked for it. Look at name, group and dedication first: everybody reads them."
-            ),
-            submit_label=_("Show it"),
-            icon="view",
-            run=_approve,
-            permission="donations.approve_wall",
-            is_offered=lambda gift, user: _may_be_shown(gift, user) and gift.wall_approved_at is None,
-        ),
-        RecordAction(
-            name="take-off",
-            label=_("Do not show the name"),
-            submit_label=_("Do not show it"),
-            icon="cross",
-            run=_take_off,
-            permission="donations.approve_wall",
-            is_offered=_may_be_shown,
-        ),
-    )
+    record_actions = WALL_ACTIONS
     inspect_panels = (
         InspectPanel(
             title=_("Refunds and disputes"),

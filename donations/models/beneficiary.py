@@ -14,6 +14,7 @@ from stdnum.exceptions import ValidationError as NotANumber
 
 from cms.models import Record
 from donations.models.base import named
+from donations.models.presets import SuggestsAmounts
 from donations.regimes import FiscalRegime, rules_of
 
 __all__ = ["Beneficiary", "FiscalRegime", "RegimePeriod"]
@@ -27,7 +28,7 @@ def validate_iban(number: str) -> None:
         raise ValidationError(gettext("There is a slip in the IBAN: its check digits do not fit.")) from wrong
 
 
-class Beneficiary(Record):
+class Beneficiary(SuggestsAmounts, Record):
     name = models.CharField(_("name"), max_length=120, unique=True, help_text=_("As donors know it."))
     legal_name = models.CharField(
         _("legal name"), max_length=200, help_text=_("As it must stand on a receipt.")

@@ -15,9 +15,9 @@ from cms.models import HasCustomFields, Record
 from cms.money import Money
 from cms.money_fields import CentsField
 from cms.translated import Translated
-from donations.fields import AmountListField
 from donations.models.base import ForbiddenTransition, named
 from donations.models.beneficiary import Beneficiary
+from donations.models.presets import SuggestsAmounts
 
 
 class CampaignMode(models.TextChoices):
@@ -58,7 +58,7 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
         return self.select_related("total")
 
 
-class Campaign(HasCustomFields, Record):
+class Campaign(SuggestsAmounts, HasCustomFields, Record):
     slug = models.SlugField(_("short name for addresses"), max_length=80, unique=True)
     name_it = models.CharField(_("name in Italian"), max_length=120)
     name_en = models.CharField(_("name in English"), max_length=120, blank=True)
@@ -70,12 +70,6 @@ class Campaign(HasCustomFields, Record):
         _("minimum"), null=True, blank=True, help_text=_("The least with which the work can begin.")
     )
     currency = models.CharField(_("currency"), max_length=3, default="EUR", editable=False)
-    presets_cents = AmountListField(
-        _("suggested amounts"),
-        default=list,
-        blank=True,
-        help_text=_("Such as 10; 25; 50. Leave empty for the usual ones."),
-    )
     opens_on = models.DateField(_("opens on"), default=timezone.localdate)
     closes_on = models.DateField(_("closes on"), null=True, blank=True, help_text=_("The last day included."))
     mode = models.CharField(_("mode"), max_length=20, choices=CampaignMode, default=CampaignMode.FLEXIBLE)

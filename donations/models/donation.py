@@ -194,6 +194,11 @@ class Donation(HasPaymentPage, AsGiven, Record):
         return self.state == State.PAID and self.refunded_cents + self.disputed_cents < self.amount_cents
 
     @property
+    def may_be_named(self) -> bool:
+        """Whether the donor is asked about the wall: it counts, and is no later one of a recurring gift."""
+        return self.is_counted and (self.recurring_id is None or self.wants_wall)
+
+    @property
     @named(_("state"))
     def label(self) -> str:
         """The state a person reads: a function of the state, of disputes and of what went back."""

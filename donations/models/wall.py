@@ -21,6 +21,11 @@ class NamedOnTheWall(models.Model):
         abstract = True
 
     @property
+    def is_named(self) -> bool:
+        """Whether the donor wants the name to be shown."""
+        return self.wants_wall and not self.is_anonymous
+
+    @property
     @named(_("shown as"))
     def wall_name(self) -> str:
         """The name under which the wall shows it: the group's, if it was given in its name."""

@@ -99,8 +99,8 @@ def forget() -> str:
 
 def shut_out(donor: Donor) -> None:
     """End all visits of a donor, and make all links worthless."""
-    donor.links.all().delete()  # type: ignore[attr-defined]
-    donor.visits.all().delete()  # type: ignore[attr-defined]
+    DonorLink.objects.filter(donor=donor).delete()
+    DonorVisit.objects.filter(donor=donor).delete()
 
 
 def _usable(token: str):

@@ -9,13 +9,29 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from ninja import Field, Query, Router
+from ninja import Field, Query, Router, Schema
 
 from cms.api import Listing, MoneyOut, Paged, Problem, Reading, listing
+from donations.models import Campaign, Interval
+from donations.models.presets import suggested_by
 from pages.api.shared import Line, PageOut, Slug, page_facts
 from pages.models import CampaignPage
 
 router = Router(tags=["Fund raising"])
+
+
+class SuggestedOut(Schema):
+    """Amounts to propose in a form, in whole cents."""
+
+    once: list[int]
+    month: list[int]
+    year: list[int]
+
+    @staticmethod
+    def of(campaign: Campaign) -> SuggestedOut:
+        sources = (campaign, campaign.beneficiary)
+        once, month, year = (suggested_by(sources, interval) for interval in ("", *Interval.values))
+        return SuggestedOut(once=once, month=month, year=year)
 
 
 class CampaignOut(PageOut):
@@ -32,6 +48,7 @@ class CampaignOut(PageOut):
     donors: int
     opens_on: date
     closes_on: date | None
+    suggested: SuggestedOut
 
     @staticmethod
     def of(page: CampaignPage, request: HttpRequest) -> CampaignOut:
@@ -49,6 +66,7 @@ class CampaignOut(PageOut):
             donors=record.donor_count,
             opens_on=record.opens_on,
             closes_on=record.closes_on,
+            suggested=SuggestedOut.of(record),
         )
 
 

@@ -8,6 +8,7 @@ from wagtail.contrib.routable_page.models import RoutablePageMixin, path
 
 from donations import giving
 from donations.forms import DonationForm
+from donations.services import wall
 
 
 class GivingMixin(RoutablePageMixin):
@@ -22,7 +23,7 @@ class GivingMixin(RoutablePageMixin):
             context = self.get_context(request) | {
                 "form": form,
                 "campaign": self.campaign,
-                "wall": giving.wall(self.campaign),
+                "wall": wall.names_on(campaign=self.campaign, beneficiary=self.beneficiary),
             }
             return TemplateResponse(request, self.get_template(request), context, status=status)
 

@@ -10,7 +10,12 @@ STRIPE_API_BASE = env("STRIPE_API_BASE", default="")
 STRIPE_SANDBOX_ALLOWED = True
 # Seconds to connect to Stripe and to wait for its answer, in the one call a request may make.
 STRIPE_TIMEOUT = (3, 8)
-DONATION_PRESETS_CENTS = [1000, 2500, 5000, 10000]
+# Suggested where neither campaign nor beneficiary says otherwise, in cents: once, each month, each year.
+DONATION_PRESETS_CENTS = {
+    "": [1000, 2500, 5000, 10000],
+    "month": [500, 1000, 2000, 5000],
+    "year": [5000, 10000, 20000, 50000],
+}
 # What a donor may choose to pay with; each must be switched on at Stripe, too.
 DONATION_WAYS = env.list("DONATION_WAYS", default=["card", "sepa_debit"])
 # What Stripe keeps of a card of the European area and of a SEPA debit, as an estimate for donors who wish to

@@ -15,7 +15,16 @@ from wagtail.models import ModelLogEntry
 from cms.public_forms import guard_values
 from donations import giving
 from donations.gateway.webhooks import event_facts
-from donations.models import Donation, FailedPayment, GivingBlock, OpenedPage, SourceKey, State
+from donations.models import (
+    Donation,
+    FailedPayment,
+    GivingBlock,
+    OpenedPage,
+    Pledge,
+    RecurringDonation,
+    SourceKey,
+    State,
+)
 from donations.services import defence, stripe_events
 from tests.donations.stripe_voice import an_event
 from tests.factories.donations import CampaignFactory, DonationFactory
@@ -155,7 +164,10 @@ def test_a_renewal_that_fails_is_no_tester():
     assert defence._reference({**about, "billing_reason": "subscription_create"}) == gift.public_id
 
 
-def test_the_form_says_why_and_keeps_what_was_typed(monkeypatch):
+@pytest.mark.parametrize(
+    "how", [{}, {"interval": "month", "preset_month": "1000"}, {"way": "bank_transfer"}], ids=str
+)
+def test_the_form_says_why_and_keeps_what_was_typed_however_one_gives(how):
     fail(opened(), 10)
     shown = {}
 
@@ -169,18 +181,21 @@ def test_the_form_says_why_and_keeps_what_was_typed(monkeypatch):
         "name": "Ada Gonzaga",
         "email": "ada@persone.example",
         "message": "",
+        **how,
     }
+    campaign = CampaignFactory(beneficiary__iban="IT60X0542811101000000123456")
     request = RequestFactory().post(
         "/dona/",
         guard_values() | typed,
         headers={"Sec-Fetch-Site": "same-origin"},
         REMOTE_ADDR=HERE,
     )
-    answer = giving.handle_donation(request, campaign=CampaignFactory(), render=render)
+    answer = giving.handle_donation(request, campaign=campaign, render=render)
     assert answer.status_code == 429
     assert "Ada Gonzaga" in answer.content.decode()
     assert "Nessun addebito" in shown["form"].non_field_errors()[0]
     assert not Donation.objects.filter(state=State.DRAFT).exists()
+    assert not RecurringDonation.objects.exists() and not Pledge.objects.exists()
 
 
 def test_the_page_for_trying_again_is_closed_too(client):

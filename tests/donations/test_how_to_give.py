@@ -3,14 +3,23 @@
 import pytest
 from django.test import RequestFactory
 from django.urls import reverse
+from django.utils import timezone
 
 from cms.money import Money
 from donations import giving
 from donations.amounts import fee_within, with_fees
-from donations.forms import DonationForm
+from donations.forms import PRESETS, DonationForm
 from donations.gateway import PaymentServiceUnavailable
-from donations.models import Donation, Interval, OpenedPage, PaysWith, RecurringDonation
-from donations.services import checkout
+from donations.models import (
+    BankLine,
+    Donation,
+    Interval,
+    OpenedPage,
+    PaysWith,
+    Pledge,
+    RecurringDonation,
+)
+from donations.services import bank, checkout
 from tests.donations.test_form import paying as paying
 from tests.donations.test_form import send
 from tests.factories.donations import CampaignFactory, DonationFactory
@@ -31,9 +40,10 @@ def test_fees_are_covered_to_the_cent(net):
 
 @pytest.mark.parametrize("interval", Interval.values)
 def test_what_comes_again_is_a_recurring_donation(paying, interval):
-    assert send(interval=interval)["Location"] == "https://pay.example/x"
+    answer = send(interval=interval, **{f"preset_{interval}": "5000"})
+    assert answer["Location"] == "https://pay.example/x"
     gift = RecurringDonation.objects.get()
-    assert (gift.interval, gift.amount_cents, gift.covered_fee_cents) == (interval, 2500, 0)
+    assert (gift.interval, gift.amount_cents, gift.covered_fee_cents) == (interval, 5000, 0)
     assert OpenedPage.objects.get().reference == gift.public_id
     assert not Donation.objects.exists()
 
@@ -41,7 +51,7 @@ def test_what_comes_again_is_a_recurring_donation(paying, interval):
 def test_a_double_click_on_a_monthly_gift_is_one(paying):
     campaign = CampaignFactory()
     for _ in range(2):
-        send(interval="month", campaign=campaign)
+        send(interval="month", preset_month="1000", campaign=campaign)
     assert RecurringDonation.objects.count() == 1
 
 
@@ -60,13 +70,57 @@ def test_the_way_of_paying_is_the_donors_choice_with_what_each_costs(paying, set
     assert form["pays_with"].value() == "card"
     assert "0,64\xa0€ con la carta, 0,35\xa0€ dal conto" in str(form["covers_fees"].help_text)
     send(pays_with="sepa_debit")
-    send(pays_with="sepa_debit", interval="year")
+    send(pays_with="sepa_debit", interval="year", preset_year="5000")
     assert Donation.objects.get().pays_with == RecurringDonation.objects.get().pays_with == "sepa_debit"
     assert send(pays_with="cheque").status_code == 422
     settings.DONATION_WAYS = ["card"]
     assert 'name="pays_with"' not in send(email="no", pays_with="").content.decode()
     send(message="altro", pays_with="")
     assert Donation.objects.first().pays_with == "card"
+
+
+def test_each_interval_suggests_amounts_of_its_own_by_campaign_beneficiary_or_settings(settings):
+    campaign = CampaignFactory(presets_month_cents=[300, 700], beneficiary__presets_year_cents=[12_000])
+    form = DonationForm(campaign=campaign)
+    offered = {name: [value for value, _label in form.fields[name].choices] for name in PRESETS.values()}
+    assert offered == {
+        "preset": ["1000", "2500", "5000", "10000"],
+        "preset_month": ["300", "700"],
+        "preset_year": ["12000"],
+    }
+    assert [form[name].value() for name in PRESETS.values()] == ["2500", "700", "12000"]
+    general = DonationForm(beneficiary=campaign.beneficiary)
+    assert [general[name].value() for name in PRESETS.values()] == ["2500", "1000", "12000"]
+
+
+def test_only_the_amount_of_the_chosen_interval_counts(paying):
+    """A page that was open while staff changed the amounts of another interval is taken all the same."""
+    typed = {"preset": "2500", "preset_month": "1000", "preset_year": "77"}
+    assert send(**typed, interval="month").status_code == 303
+    assert RecurringDonation.objects.get().amount_cents == 1000
+    assert send(**typed, interval="").status_code == 303
+    assert Donation.objects.get().amount_cents == 2500
+    refused = send(**typed, interval="year")
+    assert (refused.status_code, list(refused.form.errors)) == (422, ["preset_year"])
+    assert send(preset="2500", interval="month").status_code == 422
+    page = send(**typed, interval="month", email="no").content.decode()
+    for chosen in ('name="preset" value="2500"', 'name="preset_month" value="1000"', 'value="month"'):
+        assert " checked" in page.split(chosen)[1].split(">")[0]
+
+
+def test_a_transfer_is_promised_once_and_keeps_all_that_was_said(paying):
+    campaign = CampaignFactory(beneficiary__iban="IT60X0542811101000000123456")
+    said = {"wants_wall": "on", "dedication": "il nonno Aldo", "objects_to_report": "on"}
+    asked = {"way": "bank_transfer", "campaign": campaign, **said}
+    refused = send(**asked, interval="month", preset_month="1000")
+    assert (refused.status_code, list(refused.form.errors)) == (422, ["interval"])
+    assert send(**asked).status_code == 303
+    pledge = Pledge.objects.get()
+    line = BankLine.objects.create(
+        booked_on=timezone.localdate(), description=pledge.code, amount_cents=pledge.amount_cents
+    )
+    gift = bank.match_line(line, pledge=pledge, because="test")
+    assert (gift.dedication, gift.wants_wall, gift.objects_to_report) == ("il nonno Aldo", True, True)
 
 
 def test_trying_again_keeps_all_that_was_said_and_the_fees_with_it():
@@ -101,7 +155,7 @@ def test_stripe_away_brings_a_monthly_gift_back_with_what_was_typed(monkeypatch)
         raise PaymentServiceUnavailable
 
     monkeypatch.setattr("donations.giving.checkout.open_session", away)
-    answer = send(interval="month")
+    answer = send(interval="month", preset_month="1000")
     assert answer.status_code == 503
     assert "Ada Gonzaga" in answer.content.decode()
 

@@ -24,7 +24,7 @@
   document.getElementById("error-summary")?.focus();
 
   // A typed amount and a chosen one exclude each other.
-  for (const group of document.querySelectorAll(".amounts")) {
+  for (const group of document.querySelectorAll(".presets")) {
     const free = group.querySelector(".amounts__input input");
     const presets = [...group.querySelectorAll(".amount input")];
     if (!free || !presets.length) continue;
