@@ -2,7 +2,7 @@
 
 from cms.listing.snippets import RecordSnippetViewSet
 from cms.listing.views import RecordIndexView, RecordListMixin
-from cms.sources import RecordFilterSet
+from cms.sources import Only, RecordFilterSet
 from cms.sources.columns import (
     BooleanColumn,
     ChoiceColumn,
@@ -26,6 +26,7 @@ __all__ = [
     "ListColumn",
     "MoneyColumn",
     "NumberColumn",
+    "Only",
     "RecordFilterSet",
     "RecordIndexView",
     "RecordListMixin",

@@ -18,7 +18,7 @@ from wagtail import hooks
 from cms.registry import Registry
 from cms.sources.columns import Column
 from cms.sources.extensions import Extension, extensions
-from cms.sources.filters import RecordFilterSet
+from cms.sources.filters import Only, RecordFilterSet
 from cms.sources.question import Question
 from cms.sources.source import Answer, RecordSource
 
@@ -41,6 +41,7 @@ __all__ = [
     "Answer",
     "Column",
     "Extension",
+    "Only",
     "Question",
     "RecordFilterSet",
     "RecordSource",

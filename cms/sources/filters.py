@@ -10,6 +10,7 @@ import django_filters
 from django import forms
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 from django_filters.widgets import SuffixedMultiWidget
 from wagtail.admin.filters import WagtailFilterSet
 
@@ -53,6 +54,19 @@ class RecordFilterSet(WagtailFilterSet):
             for name, field in self.form.fields.items()
             for parameter in _parameters(name, field)
         }
+
+
+class Only(django_filters.ChoiceFilter):
+    """A filter that is on or off. On, it leaves the rows that a question of the queryset gives:
+    `failing = Only(_("A payment failed"), lambda rows: rows.failing())`.
+    """
+
+    def __init__(self, label: Any, rows: Callable[[Any], QuerySet], **kwargs) -> None:
+        super().__init__(choices=[("yes", _("Yes"))], label=label, **kwargs)
+        self.rows = rows
+
+    def filter(self, qs: QuerySet, value: str) -> QuerySet:
+        return self.rows(qs) if value else qs
 
 
 def filterset_class_for(model: type[Model], fields: Any) -> type[RecordFilterSet]:

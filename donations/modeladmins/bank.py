@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 
 from cms import audit
-from cms.listing import DateColumn, MoneyColumn, RecordFilterSet, StateColumn
+from cms.listing import DateColumn, MoneyColumn, Only, RecordFilterSet, StateColumn
 from cms.modeladmin import InspectPanel, RecordAction, RecordModelAdmin
 from cms.modeladmin.actions import RecordActionForm
 from cms.money_fields import AmountField
@@ -143,17 +143,12 @@ def _waits(line: BankLine, user: Any) -> bool:
 
 
 class BankLineFilterSet(RecordFilterSet):
-    waiting = django_filters.ChoiceFilter(
-        choices=[("yes", _("Yes"))], method="only_waiting", label=_("Money to be looked at")
-    )
+    waiting = Only(_("Money to be looked at"), lambda rows: rows.waiting())
     booked = django_filters.DateFromToRangeFilter(field_name="booked_on", label=_("Date"))
 
     class Meta:
         model = BankLine
         fields = ["state"]
-
-    def only_waiting(self, queryset, name, value):
-        return queryset.waiting()
 
 
 class BankLineForm(forms.ModelForm):

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import django_filters
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from cms.listing import DateColumn, RecordFilterSet, StateColumn, UserColumn
+from cms.listing import DateColumn, Only, RecordFilterSet, StateColumn, UserColumn
 from cms.modeladmin import RecordAction, RecordModelAdmin
 from donations.models import GivingBlock
 from donations.services import defence
@@ -26,16 +25,11 @@ def _lift(request: HttpRequest, block: GivingBlock, cleaned: dict) -> str:
 
 
 class GivingBlockFilterSet(RecordFilterSet):
-    active = django_filters.ChoiceFilter(
-        choices=[("yes", _("Yes"))], method="only_active", label=_("Active now")
-    )
+    active = Only(_("Active now"), lambda rows: rows.active(timezone.now()))
 
     class Meta:
         model = GivingBlock
         fields = ["kind"]
-
-    def only_active(self, queryset, name, value):
-        return queryset.active(timezone.now())
 
 
 class GivingBlockAdmin(RecordModelAdmin):

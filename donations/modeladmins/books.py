@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from cms.listing import DateColumn, MoneyColumn, NumberColumn, RecordFilterSet, StateColumn
+from cms.listing import DateColumn, MoneyColumn, NumberColumn, Only, RecordFilterSet, StateColumn
 from cms.modeladmin import InspectPanel, RecordModelAdmin
 from donations.modeladmins.filters import comes_again
 from donations.models import (
@@ -108,22 +108,12 @@ class LedgerEntryAdmin(RecordModelAdmin):
 
 class PayoutFilterSet(RecordFilterSet):
     arrives = django_filters.DateFromToRangeFilter(field_name="arrives_on", label=_("At the bank on"))
-    under_way = django_filters.ChoiceFilter(
-        choices=[("yes", _("Yes"))], method="only_under_way", label=_("On its way to the bank")
-    )
-    differs = django_filters.ChoiceFilter(
-        choices=[("yes", _("Yes"))], method="only_differing", label=_("Does not add up")
-    )
+    under_way = Only(_("On its way to the bank"), lambda rows: rows.under_way())
+    differs = Only(_("Does not add up"), lambda rows: rows.not_adding_up())
 
     class Meta:
         model = Payout
         fields = ["state", "currency"]
-
-    def only_under_way(self, queryset, name, value):
-        return queryset.under_way()
-
-    def only_differing(self, queryset, name, value):
-        return queryset.not_adding_up()
 
 
 PAYOUT_TONES = {

@@ -1,10 +1,9 @@
 """What Stripe told us, for whoever has to find out what happened."""
 
-import django_filters
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from cms.listing import DateColumn, RecordFilterSet, StateColumn
+from cms.listing import DateColumn, Only, RecordFilterSet, StateColumn
 from cms.modeladmin import InspectPanel, RecordAction, RecordModelAdmin
 from donations import tasks
 from donations.models import EventState, StripeEvent
@@ -28,16 +27,11 @@ def _replay(request, event: StripeEvent, cleaned: dict) -> str:
 
 
 class StripeEventFilterSet(RecordFilterSet):
-    stuck = django_filters.ChoiceFilter(
-        choices=[("yes", _("Yes"))], method="only_stuck", label=_("Needs a person")
-    )
+    stuck = Only(_("Needs a person"), lambda rows: rows.needing_a_person())
 
     class Meta:
         model = StripeEvent
         fields = ["state", "livemode"]
-
-    def only_stuck(self, queryset, name, value):
-        return queryset.needing_a_person()
 
 
 class StripeEventAdmin(RecordModelAdmin):

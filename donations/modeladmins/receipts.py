@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cms import audit
-from cms.listing import DateColumn, LinkColumn, MoneyColumn, RecordFilterSet, StateColumn
+from cms.listing import DateColumn, LinkColumn, MoneyColumn, Only, RecordFilterSet, StateColumn
 from cms.modeladmin import InspectPanel, RecordAction, RecordModelAdmin
 from donations.models import Receipt, ReceiptKind
 from donations.services import receipts
@@ -32,9 +32,7 @@ def _tone(receipt: Receipt) -> str:
 
 
 class ReceiptFilterSet(RecordFilterSet):
-    unsent = django_filters.ChoiceFilter(
-        choices=[("yes", _("Yes"))], method="only_unsent", label=_("Not sent within an hour")
-    )
+    unsent = Only(_("Not sent within an hour"), lambda rows: rows.overdue(timezone.now()))
     voided = django_filters.ChoiceFilter(
         choices=[("yes", _("Yes")), ("no", _("No"))], method="only_voided", label=_("Voided")
     )
@@ -42,9 +40,6 @@ class ReceiptFilterSet(RecordFilterSet):
     class Meta:
         model = Receipt
         fields = ["beneficiary", "year", "kind"]
-
-    def only_unsent(self, queryset, name, value):
-        return queryset.overdue(timezone.now())
 
     def only_voided(self, queryset, name, value):
         return queryset.filter(voided_at__isnull=value == "no")

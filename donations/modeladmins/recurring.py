@@ -14,7 +14,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from cms import audit
-from cms.listing import DateColumn, MoneyColumn, RecordFilterSet, StateColumn
+from cms.listing import DateColumn, MoneyColumn, Only, RecordFilterSet, StateColumn
 from cms.modeladmin import InspectPanel, RecordAction, RecordActionForm, RecordModelAdmin
 from cms.money import Money
 from cms.money_fields import AmountField
@@ -82,9 +82,7 @@ class RecurringFilterSet(RecordFilterSet):
     ended = django_filters.DateFromToRangeFilter(field_name="ended_at", label=pgettext_lazy("desk", "Ended"))
     on_day = django_filters.DateFilter(method="as_it_is", label=_("How they stood on the day"))
     stood = django_filters.ChoiceFilter(choices=Stood, method="only_stood", label=_("How they stood"))
-    failing = django_filters.ChoiceFilter(
-        choices=[("yes", _("Yes"))], method="only_failing", label=_("A payment failed")
-    )
+    failing = Only(_("A payment failed"), lambda rows: rows.failing())
 
     class Meta:
         model = RecurringDonation
@@ -96,9 +94,6 @@ class RecurringFilterSet(RecordFilterSet):
     def only_stood(self, queryset, name, value):
         day = self.form.cleaned_data.get("on_day") or timezone.localdate()
         return queryset.stood(Stood(value), day)
-
-    def only_failing(self, queryset, name, value):
-        return queryset.failing()
 
 
 class RecurringAdmin(RecordModelAdmin):

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminDateInput
 
 from cms.doors import asks_password_again
-from cms.listing import Column, DateColumn, MoneyColumn, RecordFilterSet, StateColumn, UserColumn
+from cms.listing import Column, DateColumn, MoneyColumn, Only, RecordFilterSet, StateColumn, UserColumn
 from cms.modeladmin import RecordAction, RecordModelAdmin
 from cms.modeladmin.actions import RecordActionForm
 from cms.modeladmin.views import RecordInspectView
@@ -105,17 +105,12 @@ class RefundInspectView(RecordInspectView):
 
 
 class RefundFilterSet(RecordFilterSet):
-    to_give = django_filters.ChoiceFilter(
-        choices=[("yes", _("Yes"))], method="only_to_give", label=_("To be handed over")
-    )
+    to_give = Only(_("To be handed over"), lambda rows: rows.to_give())
     settled = django_filters.DateFromToRangeFilter(field_name="settled_at", label=_("Settled"))
 
     class Meta:
         model = Refund
         fields = ["state", "reason", "way"]
-
-    def only_to_give(self, queryset, name, value):
-        return queryset.to_give()
 
 
 class RefundAdmin(RecordModelAdmin):
@@ -212,16 +207,11 @@ class RefundAdmin(RecordModelAdmin):
 
 
 class DisputeFilterSet(RecordFilterSet):
-    waiting = django_filters.ChoiceFilter(
-        choices=[("yes", _("Yes"))], method="only_waiting", label=_("Waits for an answer")
-    )
+    waiting = Only(_("Waits for an answer"), lambda rows: rows.to_answer())
 
     class Meta:
         model = Dispute
         fields = ["state"]
-
-    def only_waiting(self, queryset, name, value):
-        return queryset.to_answer()
 
 
 class DisputeAdmin(RecordModelAdmin):

@@ -9,7 +9,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 
 from cms.bounded_panel import BoundedInlinePanel
 from cms.consent_panel import consents_panel
-from cms.listing import Column, DateColumn, NumberColumn, RecordFilterSet, StateColumn
+from cms.listing import Column, DateColumn, NumberColumn, Only, RecordFilterSet, StateColumn
 from cms.listing.bulk import BulkAction
 from cms.modeladmin import InspectPanel, RecordAction, RecordModelAdmin
 from cms.modeladmin.actions import RecordActionForm
@@ -18,37 +18,20 @@ from members.services.editions import cancel_edition
 from members.services.enrolments import cancel, enrol
 from members.today import today
 
-YES = [("yes", _("Yes"))]
-
 
 class CourseEditionFilterSet(RecordFilterSet):
     course = django_filters.ModelChoiceFilter(queryset=Course.objects.all(), label=_("Course"))
-    coming = django_filters.ChoiceFilter(choices=YES, method="only_coming", label=_("Still to end"))
-    taking = django_filters.ChoiceFilter(choices=YES, method="only_taking", label=_("Taking enrolments"))
-    full = django_filters.ChoiceFilter(choices=YES, method="only_full", label=_("To come, and full"))
-    short = django_filters.ChoiceFilter(choices=YES, method="only_short", label=_("Soon, and half empty"))
-    meets = django_filters.ChoiceFilter(
-        choices=YES, method="only_meeting", label=_("With a session in the next seven days")
+    coming = Only(_("Still to end"), lambda rows: rows.upcoming(today()))
+    taking = Only(_("Taking enrolments"), lambda rows: rows.open(today()))
+    full = Only(_("To come, and full"), lambda rows: rows.upcoming(today()).full())
+    short = Only(_("Soon, and half empty"), lambda rows: rows.short_of_people(today()))
+    meets = Only(
+        _("With a session in the next seven days"), lambda rows: rows.meeting_within(today(), days=7)
     )
 
     class Meta:
         model = CourseEdition
         fields: list[str] = []
-
-    def only_coming(self, queryset, name, value):
-        return queryset.upcoming(today())
-
-    def only_taking(self, queryset, name, value):
-        return queryset.open(today())
-
-    def only_full(self, queryset, name, value):
-        return queryset.upcoming(today()).full()
-
-    def only_short(self, queryset, name, value):
-        return queryset.short_of_people(today())
-
-    def only_meeting(self, queryset, name, value):
-        return queryset.meeting_within(today(), days=7)
 
 
 class EnrolForm(RecordActionForm):
@@ -184,16 +167,14 @@ class EnrolmentFilterSet(RecordFilterSet):
         queryset=CourseEdition.objects.select_related("course"), label=_("Edition")
     )
     state = django_filters.ChoiceFilter(choices=Enrolment.State.choices, label=_("State"))
-    coming = django_filters.ChoiceFilter(
-        choices=YES, method="only_coming", label=_("On an edition still to end")
+    coming = Only(
+        _("On an edition still to end"),
+        lambda rows: rows.filter(edition__in=CourseEdition.objects.upcoming(today())),
     )
 
     class Meta:
         model = Enrolment
         fields: list[str] = []
-
-    def only_coming(self, queryset, name, value):
-        return queryset.filter(edition__in=CourseEdition.objects.upcoming(today()))
 
 
 def _cancel(request, enrolment: Enrolment, cleaned: dict) -> str:

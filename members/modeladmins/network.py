@@ -9,7 +9,7 @@ from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 
 from cms.bounded_panel import BoundedInlinePanel
-from cms.listing import BooleanColumn, DateColumn, MoneyColumn, RecordFilterSet, StateColumn
+from cms.listing import BooleanColumn, DateColumn, MoneyColumn, Only, RecordFilterSet, StateColumn
 from cms.listing.bulk import BulkAction
 from cms.modeladmin import InspectPanel, RecordAction, RecordModelAdmin
 from members.models import Competence, Cooperative, FormatPart, ServiceFormat
@@ -23,16 +23,11 @@ MEMBERSHIP = "members.keep_membership"
 class CooperativeFilterSet(RecordFilterSet):
     competences = django_filters.ModelChoiceFilter(queryset=Competence.objects.all(), label=_("Competence"))
 
-    listed = django_filters.ChoiceFilter(
-        choices=[("yes", _("Yes"))], method="only_listed", label=_("Shown to the public")
-    )
+    listed = Only(_("Shown to the public"), lambda rows: rows.listed())
 
     class Meta:
         model = Cooperative
         fields: list[str] = []
-
-    def only_listed(self, queryset, name, value):
-        return queryset.listed()
 
 
 class CooperativeAdmin(RecordModelAdmin):

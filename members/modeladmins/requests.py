@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList
 
-from cms.listing import DateColumn, MoneyColumn, RecordFilterSet, StateColumn, UserColumn
+from cms.listing import DateColumn, MoneyColumn, Only, RecordFilterSet, StateColumn, UserColumn
 from cms.modeladmin import InspectPanel, RecordModelAdmin
 from cms.timeline import TimelinePanel
 from members.modeladmins.exchanges import WRITE_DOWN
@@ -24,7 +24,6 @@ from members.models import (
 from members.today import today
 
 TONES = {StageKind.OPEN: "busy", StageKind.WON: "good", StageKind.LOST: "bad"}
-YES = [("yes", _("Yes"))]
 
 
 class LeadFilterSet(RecordFilterSet):
@@ -35,10 +34,8 @@ class LeadFilterSet(RecordFilterSet):
     owner = django_filters.ModelChoiceFilter(
         queryset=User.objects.filter(leads__isnull=False).distinct(), label=_("Owner")
     )
-    unassigned = django_filters.ChoiceFilter(
-        choices=YES, method="only_unassigned", label=_("Without an owner")
-    )
-    overdue = django_filters.ChoiceFilter(choices=YES, method="only_overdue", label=_("Late"))
+    unassigned = Only(_("Without an owner"), lambda rows: rows.unassigned())
+    overdue = Only(_("Late"), lambda rows: rows.overdue(today()))
     service_format = django_filters.ModelChoiceFilter(
         queryset=ServiceFormat.objects.all(), label=_("Format of interest")
     )
@@ -53,12 +50,6 @@ class LeadFilterSet(RecordFilterSet):
     class Meta:
         model = Lead
         fields: list[str] = []
-
-    def only_unassigned(self, queryset, name, value):
-        return queryset.unassigned()
-
-    def only_overdue(self, queryset, name, value):
-        return queryset.overdue(today())
 
 
 class LeadAdmin(RecordModelAdmin):
