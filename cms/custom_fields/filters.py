@@ -9,7 +9,8 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db import connections
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_filters.fields import RangeField
@@ -25,6 +26,7 @@ from cms.folding import fold
 from cms.models.custom_fields import FieldKind, FilterValue
 
 WORDS_AT_MOST = 8
+FREQUENT = 3000
 
 
 class ValueFilter(django_filters.Filter):
@@ -37,9 +39,14 @@ class ValueFilter(django_filters.Filter):
     def found(self, condition: Q) -> Q:
         """The condition on a record that one on its values makes.
 
-        A list of keys, not EXISTS: measured, SQLite counts it six times as fast, PostgreSQL as fast.
+        A list of keys, not EXISTS: measured, SQLite counts it six times as fast, PostgreSQL as fast. Only
+        where very many values fit would SQLite fetch and sort all their rows for one page; then it takes the
+        rows in the order of the list and looks at the values of each.
         """
         values = FilterValue.objects.filter(condition, field=self.custom.definition.pk)
+        is_sqlite = connections[values.db].vendor == "sqlite"
+        if is_sqlite and values.order_by().values("pk")[: FREQUENT + 1].count() > FREQUENT:
+            return Q(Exists(values.filter(record_id=OuterRef("pk"))))
         return Q(pk__in=values.values("record_id"))
 
     def filter(self, qs: QuerySet, value: Any) -> QuerySet:
