@@ -17,6 +17,8 @@ if env("TEST_DATABASE_URL", default=""):
     if DATABASES["default"]["ENGINE"].endswith("postgresql"):
         # A crash may lose a test's rows.
         DATABASES["default"]["OPTIONS"] = {"options": "-c synchronous_commit=off"}
+        # No thread keeps a database in use that is about to be put back as it was.
+        DATABASES["default"]["CONN_MAX_AGE"] = 0
 else:
     DATABASES = {"default": sqlite(Path("never-opened.sqlite3"))}
     DATABASES["default"]["OPTIONS"]["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"

@@ -150,7 +150,7 @@ def _statements(vendor: str, kind: Indexed) -> Iterator[str]:
     yield from _words_written(vendor, kind)
     yield (
         f"DELETE FROM \"{WORDS}\" WHERE kind = '{kind.kind}' "
-        f'AND row_id NOT IN (SELECT "{kind.key}" FROM "{kind.table}")'
+        f'AND NOT EXISTS (SELECT 1 FROM "{kind.table}" r WHERE r."{kind.key}" = row_id)'
     )
 
 

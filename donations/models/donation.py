@@ -135,6 +135,12 @@ class Donation(HasPaymentPage, AsGiven, Record):
             models.Index(
                 fields=["created_at"], condition=Q(state=State.FAILED), name="donation_failed_in_order"
             ),
+            # Few of very many: what a campaign's page shows.
+            models.Index(
+                fields=["campaign", "-paid_at", "-id"],
+                condition=Q(wall_approved_at__isnull=False),
+                name="donation_on_the_wall",
+            ),
             models.Index(
                 fields=["id"],
                 condition=Q(wants_wall=True, wall_approved_at__isnull=True),

@@ -7,8 +7,10 @@ put on the list of concerns, once.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from itertools import islice
+from typing import TypeVar
 
 from cms.money import Money
 from donations import gateway
@@ -22,39 +24,46 @@ from donations.services.refund_sending import state_of as refund_state_of
 
 logger = logging.getLogger(__name__)
 
+T = TypeVar("T")
 Look = Callable[[datetime, datetime | None], int]
 NEEDS_A_PERSON = (DoesNotAgree, ForbiddenTransition, UnknownDonation, NotAtStripe)
 
 
 def sessions(since: datetime, until: datetime | None) -> int:
     """Payment pages that were completed, and whose gift we do not have as paid."""
-    return sum(
-        _look(Target("session", seen.id), key=f"session:{seen.id}")
-        for seen in gateway.list_sessions(since=since, until=until)
-        if seen.status == "complete" and not _is_known_page(seen.id)
-    )
+    found = 0
+    complete = (seen for seen in gateway.list_sessions(since=since, until=until) if seen.status == "complete")
+    for some in _by_the_hundred(complete):
+        known = _known_pages([seen.id for seen in some])
+        strangers = [seen.id for seen in some if seen.id not in known]
+        found += sum(_look(Target("session", id), key=f"session:{id}") for id in strangers)
+    return found
 
 
-def _is_known_page(session_id: str) -> bool:
-    settled = [State.PAID, State.FAILED]
-    return (
-        Donation.objects.filter(session_id=session_id, state__in=settled).exists()
-        or RecurringDonation.objects.filter(session_id=session_id, subscription_id__isnull=False).exists()
-    )
+def _known_pages(ids: list[str]) -> set[str]:
+    settled = Donation.objects.filter(session_id__in=ids, state__in=[State.PAID, State.FAILED])
+    begun = RecurringDonation.objects.filter(session_id__in=ids, subscription_id__isnull=False)
+    return {id for rows in (settled, begun) for id in rows.values_list("session_id", flat=True) if id}
 
 
 def payments(since: datetime, until: datetime | None) -> int:
     """Payments that succeeded, and that we do not have, or not with what went back of them."""
     found = 0
-    for paid in gateway.list_payments(since=since, until=until):
-        if paid.status != "succeeded" or paid.charge is None:
-            continue
-        donation = Donation.objects.filter(payment_intent_id=paid.id).first()
-        if donation is None:
-            found += _without_donation(paid)
-        elif _differs(donation, paid):
-            target = target_for(donation, also=Also(refunds=True, disputes=True))
-            found += _look(target, key=f"payment:{paid.id}", donation=donation) if target else 0
+    succeeded = (
+        paid
+        for paid in gateway.list_payments(since=since, until=until)
+        if paid.status == "succeeded" and paid.charge is not None
+    )
+    for some in _by_the_hundred(succeeded):
+        rows = Donation.objects.filter(payment_intent_id__in=[paid.id for paid in some])
+        ours = {row.payment_intent_id: row for row in rows.prefetch_related("disputes")}
+        for paid in some:
+            donation = ours.get(paid.id)
+            if donation is None:
+                found += _without_donation(paid)
+            elif _differs(donation, paid):
+                target = target_for(donation, also=Also(refunds=True, disputes=True))
+                found += _look(target, key=f"payment:{paid.id}", donation=donation) if target else 0
     return found
 
 
@@ -63,7 +72,7 @@ def _differs(donation: Donation, paid: PaymentSnapshot) -> bool:
     return charge is not None and (
         donation.state != State.PAID
         or charge.refunded_cents != donation.refunded_cents
-        or charge.disputed != donation.disputes.exists()
+        or charge.disputed != bool(donation.disputes.all())
     )
 
 
@@ -95,9 +104,12 @@ def _amount(paid: PaymentSnapshot) -> str:
 def invoices(since: datetime, until: datetime | None) -> int:
     """Paid invoices that no donation has."""
     found = 0
-    for invoice in gateway.list_paid_invoices(since=since, until=until):
-        if invoice.amount_cents and not Donation.objects.filter(invoice_id=invoice.id).exists():
-            found += _look(Target("invoice", invoice.id), key=f"invoice:{invoice.id}")
+    some_money = (seen for seen in gateway.list_paid_invoices(since=since, until=until) if seen.amount_cents)
+    for some in _by_the_hundred(some_money):
+        rows = Donation.objects.filter(invoice_id__in=[seen.id for seen in some])
+        ours = set(rows.values_list("invoice_id", flat=True))
+        strangers = [seen.id for seen in some if seen.id not in ours]
+        found += sum(_look(Target("invoice", id), key=f"invoice:{id}") for id in strangers)
     return found
 
 
@@ -156,6 +168,13 @@ BY_TIME: dict[str, Look] = {
     "disputes": disputes,
     "payouts": paid_out,
 }
+
+
+def _by_the_hundred(seen: Iterable[T]) -> Iterator[list[T]]:
+    """As many as our own rows are asked for at once; no more than these stand in memory."""
+    rest = iter(seen)
+    while some := list(islice(rest, 100)):
+        yield some
 
 
 def _look_at_payment(payment_intent_id: str, also: Also) -> int:

@@ -85,6 +85,9 @@ def store(facts: EventFacts) -> tuple[StripeEvent | None, bool]:
         state = EventState.REFUSED
     elif facts.type not in HEARD:
         state = EventState.IGNORED
+    # Stripe repeats itself often enough: one question tells. Two at once are told apart by the index.
+    if StripeEvent.objects.filter(event_id=facts.id).exists():
+        return None, False
     try:
         with transaction.atomic():
             event = StripeEvent.objects.create(

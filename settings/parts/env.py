@@ -27,7 +27,8 @@ def database(url: str) -> dict:
     found = env.db_url_config(url)
     if found["ENGINE"] == "django.db.backends.sqlite3":
         return sqlite(Path(found["NAME"]))
-    return found
+    # A thread keeps its connection for a minute, and looks first whether it still stands.
+    return {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, **found}
 
 
 def cache(url: str) -> dict:

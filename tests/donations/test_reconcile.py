@@ -19,10 +19,10 @@ from donations.models import (
     StripeCursor,
     StripeEvent,
 )
-from donations.services import audit, checkout, concerns, reconcile, recurring, stripe_events
+from donations.services import audit, checkout, concerns, deep_looks, reconcile, recurring, stripe_events
 from donations.services.reconcile import STRETCH
 from tests.donations.stripe_truth import Payment
-from tests.factories.donations import DonationFactory, StripeEventFactory
+from tests.factories.donations import DonationFactory, StripeEventFactory, paid_session
 
 pytestmark = pytest.mark.django_db
 
@@ -250,3 +250,13 @@ def test_bodies_of_old_events_go_and_their_ids_stay(truth):
     stripe_events.process_waiting()
     old.refresh_from_db()
     assert old.state == "failed"
+
+
+def test_what_is_known_is_asked_for_by_the_hundred(monkeypatch, django_assert_num_queries):
+    seen = [paid_session(DonationFactory(paid=True)) for _gift in range(3)]
+    monkeypatch.setattr(gateway, "list_sessions", lambda **_when: iter(seen))
+    monkeypatch.setattr(gateway, "list_payments", lambda **_when: (one.payment for one in seen))
+    with django_assert_num_queries(2):  # gifts made once, and recurring ones
+        assert deep_looks.sessions(timezone.now(), None) == 0
+    with django_assert_num_queries(2):  # gifts, and their disputes
+        assert deep_looks.payments(timezone.now(), None) == 0

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from donations import webhooks
 from donations.models import EventState, StripeEvent
+from donations.models.stripe_event import StripeEventQuerySet
 from donations.services import stripe_events
 from tests.donations.stripe_voice import ADDRESS, StripeVoice, an_event, signed
 from tests.factories.donations import DonationFactory
@@ -141,13 +142,24 @@ def test_an_event_from_the_other_mode_is_kept_as_refused(stripe_says, books):
     assert books()["donations"] == [("pending", 2550, 0)]
 
 
-def test_keeping_an_event_costs_few_queries(stripe_says, django_assert_max_num_queries, monkeypatch):
+def test_keeping_an_event_costs_few_queries_and_a_repetition_one(
+    stripe_says, django_assert_num_queries, monkeypatch
+):
     monkeypatch.setattr(webhooks.tasks, "hint", lambda *_: None)
     body = body_of()
-    with django_assert_max_num_queries(3):  # savepoint, insert, release
+    with django_assert_num_queries(4):  # known already? then savepoint, insert, release
         stripe_says.send(body)
-    with django_assert_max_num_queries(4):  # savepoint, insert, back, release
+    with django_assert_num_queries(1):
         stripe_says.send(body)
+
+
+def test_the_same_event_twice_at_once_is_kept_once(stripe_says, monkeypatch):
+    body = body_of()
+    stripe_says.send(body)
+    # The other delivery was not committed yet when this one asked.
+    monkeypatch.setattr(StripeEventQuerySet, "exists", lambda _rows: False)
+    assert stripe_says.send(body).status_code == 200
+    assert StripeEvent.objects.count() == 1
 
 
 def test_nothing_is_asked_of_stripe_before_the_answer(stripe_says, monkeypatch):
