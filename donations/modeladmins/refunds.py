@@ -124,7 +124,12 @@ class RefundAdmin(RecordModelAdmin):
     menu_icon = "undo"
     menu_order = 44
     list_columns = (
-        Column("donation__display_name", label=_("Donor"), sort_key="donation__display_name"),
+        Column(
+            "donation__display_name",
+            label=_("Donor"),
+            accessor="donation.display_name",
+            sort_key="donation__display_name",
+        ),
         MoneyColumn("amount_cents", label=_("Amount"), sort_key="amount_cents"),
         StateColumn("label", label=_("State"), tones=_tone, sort_key="state"),
         "reason",
@@ -224,7 +229,12 @@ class DisputeAdmin(RecordModelAdmin):
     menu_icon = "warning"
     menu_order = 46
     list_columns = (
-        Column("donation__display_name", label=_("Donor"), sort_key="donation__display_name"),
+        Column(
+            "donation__display_name",
+            label=_("Donor"),
+            accessor="donation.display_name",
+            sort_key="donation__display_name",
+        ),
         MoneyColumn("amount_cents", label=_("Amount"), sort_key="amount_cents"),
         StateColumn("state", label=_("State"), tones=DISPUTE_TONES, sort_key="state"),
         Column("reason", label=_("Reason"), accessor="why", sort_key="reason"),
