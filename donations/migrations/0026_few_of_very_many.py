@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('donations', '0024_what_is_booked_by_day_and_paid_out'),
+        ('donations', '0025_amounts_suggested_each_month_and_year'),
     ]
 
     operations = [
