@@ -70,9 +70,10 @@ messages: venv-dev ## Bring the catalogues of translations up to date and compil
 .PHONY: requirements
 requirements: venv-dev ## Pin everything again, with hashes, from pyproject.toml
 	@export UV_CUSTOM_COMPILE_COMMAND="make requirements"; set -e; \
-	pin="$(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate pyproject.toml"; \
-	$$pin --output-file requirements.txt; \
-	$$pin --group dev --constraint requirements.txt --output-file requirements-dev.txt
+	pin="$(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate"; \
+	$$pin pyproject.toml --output-file requirements.txt; \
+	$$pin pyproject.toml --group dev --constraint requirements.txt --output-file requirements-dev.txt; \
+	$$pin tests/benchmarks/peer/requirements.in --output-file tests/benchmarks/peer/requirements.txt
 
 .PHONY: backup
 backup: venv ## Save the database and both storages as one file in var/backups/
