@@ -10,7 +10,9 @@ application = get_wsgi_application()
 from django.conf import settings  # noqa: E402 - only after the applications are loaded
 
 from . import background, chaos  # noqa: E402
-from .api import dispatch  # noqa: E402, F401 - read the schema now and not in the first request
+
+# The schema, and all who listen to what time brings: something may be due before the first request.
+from .urls import urlpatterns  # noqa: E402, F401
 
 if settings.SANDBOX_BACKGROUND:
     chaos.reset()

@@ -47,7 +47,8 @@ class Power:
 
     def __init__(self, truth: StripeTruth) -> None:
         self.truth = truth
-        self.fault, self.writes, self.is_off = NOTHING, 0, False
+        self.fault, self.is_off = NOTHING, False
+        self.writes = 0  # so many that the books might notice
         self.trail: list[str] = []  # the points that the last work came by
         truth.at_each_point = self._point
 
@@ -80,7 +81,7 @@ class Power:
 
     def _write(self, execute, sql, params, many, context):
         if sql.startswith(("INSERT", "UPDATE", "DELETE")):
-            self.writes += 1
+            self.writes += '"donations_' in sql[:30] and '"donations_stripe' not in sql[:30]
             self._point(WRITE)
         return execute(sql, params, many, context)
 

@@ -17,7 +17,7 @@ from tests.donations.histories import Histories
 
 pytestmark = pytest.mark.django_db
 
-SHARDS, IN_EACH, STEPS = 40, 50, 40
+SHARDS, IN_EACH, STEPS = 40, 50, 30
 SEED = int(os.environ.get("HISTORIES_SEED", "1"))
 
 

@@ -1,6 +1,7 @@
 """The door: how it starts, what it refuses, and that it stands apart from the site."""
 
 import os
+import re
 import signal
 import socket
 import stat
@@ -109,6 +110,23 @@ def test_the_command_starts_it_and_ends_with_it(tmp_path):
         process.send_signal(signal.SIGINT)
         assert process.wait(20) == 0
         process.stdout.close()
+
+
+def test_all_who_listen_are_there_before_anything_falls_due():
+    """After a kill much may be due before the first request: whoever is loaded later would not hear of it."""
+    listens = re.compile(r"^@(agenda\.when_due|intents\.on_change|invoices\.on_change|sequel)", re.M)
+    files = (ROOT / "donations" / "sandbox").glob("*.py")
+    listeners = {f"donations.sandbox.{file.stem}" for file in files if listens.search(file.read_text())}
+    assert len(listeners) > 4
+    shown = subprocess.run(
+        [sys.executable, "-c", "import sys, donations.sandbox.wsgi; print(*sys.modules)"],
+        cwd=ROOT,
+        env={key: value for key, value in os.environ.items() if key != "DJANGO_SETTINGS_MODULE"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert listeners <= set(shown.stdout.split())
 
 
 def test_the_secret_is_made_once_and_for_its_owner(tmp_path):
