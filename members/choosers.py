@@ -49,7 +49,7 @@ class OrganisationChooser(RecordChooserViewSet):
     choose_another_text = _("Choose another client")
     edit_item_text = _("Open this client")
     creation_tab_label = _("New client")
-    form_fields = ["name", "kind", "sector", "town", "tax_code", "website"]
+    form_fields = ["name", "kind", "nature", "sector", "town", "tax_code", "website"]
     words_in = ("name", "town", "tax_code")
 
 

@@ -58,6 +58,7 @@ class KnownByName(SheetResource):
 class OrganisationResource(SheetResource):
     name = SheetField("name", synonyms=("cliente", "ente", "organizzazione", "ragione sociale", "client"))
     kind = SheetField("kind", synonyms=("tipo", "tipologia", "type"))
+    nature = SheetField("nature", synonyms=("natura", "che cos'è"))
     sector = SheetField("sector", synonyms=("settore",))
     town = SheetField("town", synonyms=("città", "comune", "city"))
     tax_code = SheetField("tax_code", synonyms=("codice fiscale", "cf", "partita iva", "p.iva"))
@@ -65,7 +66,7 @@ class OrganisationResource(SheetResource):
 
     class Meta:
         model = Organisation
-        fields = ("name", "kind", "sector", "town", "tax_code", "website")
+        fields = ("name", "kind", "nature", "sector", "town", "tax_code", "website")
         import_id_fields = ("name",)
 
     def key_of(self, values: Values) -> Any:

@@ -87,6 +87,7 @@ def register() -> None:
         models.Organisation: of_the_consortium,
         models.Contact: of_the_consortium,
         models.Exchange: of_the_consortium,
+        models.Position: parents_rows("contact"),
         models.CourseEdition: of_the_consortium,
         models.Session: parents_rows("edition"),
         models.Enrolment: parents_rows("edition"),

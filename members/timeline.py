@@ -17,7 +17,9 @@ def about_contact(contact: Contact, user: Any) -> About:
 
 def about_organisation(organisation: Organisation, user: Any) -> About:
     """A client, with the people who speak for it."""
-    people = Contact.objects.filter(organisation=organisation)
+    people = Contact.objects.filter(
+        Q(organisation=organisation) | Q(pk__in=organisation.positions.values("contact"))
+    )
     return About(
         organisation,
         people.exclude(email="").order_by().values("email"),

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from cms.twins import TwinRule, twin_rules
 from members.models import Contact, Organisation
-from members.models.organisation import bare_key, email_key, name_key, of_full_name, of_phone
+from members.models.contact import of_full_name, of_phone
+from members.models.organisation import bare_key, email_key, name_key
 
 
 def _chooser(model: type) -> forms.Widget:

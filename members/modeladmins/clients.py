@@ -5,13 +5,14 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 
+from cms.bounded_panel import BoundedInlinePanel
 from cms.consent_panel import consents_panel
 from cms.listing import RecordFilterSet, StateColumn
 from cms.modeladmin import InspectPanel, RecordModelAdmin
 from cms.timeline import TimelinePanel
 from cms.twins.panel import TwinsPanel
 from members.modeladmins.exchanges import WRITE_DOWN
-from members.models import Contact, Organisation, OrganisationKind, Territory
+from members.models import Contact, Nature, Organisation, OrganisationKind, Territory
 from members.models.lists import offer_those_in_use
 
 
@@ -25,6 +26,7 @@ class OrganisationForm(WagtailAdminModelForm):
 
 class OrganisationFilterSet(RecordFilterSet):
     territory = django_filters.ModelChoiceFilter(queryset=Territory.objects.all(), label=_("Territory"))
+    nature = django_filters.ChoiceFilter(choices=Nature.choices, label=_("What it is"))
     kind = django_filters.ChoiceFilter(choices=OrganisationKind.choices, label=_("Public or private"))
 
     class Meta:
@@ -40,26 +42,37 @@ class OrganisationAdmin(RecordModelAdmin):
     )
     menu_icon = "home"
     menu_order = 20
-    bulk_fields = ("kind", "sector", "town")
-    list_columns = ("name", StateColumn("kind", label=_("Public or private")), "sector", "town")
+    bulk_fields = ("kind", "nature", "sector", "town")
+    list_columns = (
+        "name",
+        StateColumn("nature", label=_("What it is")),
+        StateColumn("kind", label=_("Public or private")),
+        "sector",
+        "town",
+    )
     search_fields = ("name", "town", "sector", "tax_code")
     filterset_class = OrganisationFilterSet
     ordering = ("name",)
     empty_text = _("Clients appear here with their first request, or when you add one.")
     panels = [
         FieldPanel("name"),
-        FieldRowPanel([FieldPanel("kind"), FieldPanel("sector")]),
+        FieldRowPanel([FieldPanel("nature"), FieldPanel("kind"), FieldPanel("sector")]),
         FieldRowPanel([FieldPanel("town"), FieldPanel("territory")]),
         FieldRowPanel([FieldPanel("tax_code"), FieldPanel("website")]),
     ]
     form_class = OrganisationForm
     record_actions = (WRITE_DOWN,)
-    inspect_sections = ((_("Facts"), ("kind", "sector", "town", "territory", "tax_code", "website")),)
+    inspect_sections = (
+        (_("Facts"), ("nature", "kind", "sector", "town", "territory", "tax_code", "website")),
+    )
     inspect_panels = (
         InspectPanel(
             title=_("Contacts"),
             template_name="members/admin/_contacts.html",
-            context=lambda organisation, request: {"contacts": organisation.contacts.all()[:100]},
+            context=lambda organisation, request: {
+                "contacts": organisation.contacts.all()[:100],
+                "positions": organisation.positions.select_related("contact")[:100],
+            },
             icon="user",
         ),
         InspectPanel(
@@ -96,11 +109,18 @@ class ContactAdmin(RecordModelAdmin):
                 FieldPanel("organisation"),
             ],
             heading=_("Contact"),
-        )
+        ),
+        BoundedInlinePanel("positions", heading=_("Roles in other clients"), label=_("Role")),
     ]
     record_actions = (WRITE_DOWN,)
     inspect_sections = ((_("Facts"), ("email", "phone", "organisation")),)
     inspect_panels = (
+        InspectPanel(
+            title=_("Roles in other clients"),
+            template_name="members/admin/_positions.html",
+            context=lambda contact, request: {"positions": contact.positions.select_related("organisation")},
+            icon="group",
+        ),
         InspectPanel(
             title=_("Requests"),
             template_name="members/admin/_leads.html",

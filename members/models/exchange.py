@@ -6,8 +6,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cms.models import Record
+from members.models.contact import Contact
 from members.models.lead import Lead
-from members.models.organisation import Contact, Organisation
+from members.models.organisation import Organisation
 
 
 class ExchangeKind(models.TextChoices):

@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from cms.models import HasCustomFields, Record
 from cms.money import Money
 from cms.money_fields import CentsField
+from members.models.contact import Contact
 from members.models.languages import Language
 from members.models.lead_stage import LeadStage, LostReason, StageKind
 from members.models.lists import Channel, LeadOrigin, Territory
-from members.models.organisation import Contact, Organisation
+from members.models.organisation import Organisation
 from members.models.service_format import ServiceFormat
 
 

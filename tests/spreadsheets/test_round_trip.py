@@ -34,7 +34,11 @@ AWKWARD = ("=1+1", "+39 0376", "-meno", "@casa", "'apice", "00123", "1/2", "sì"
 
 def organisations() -> list:
     first = OrganisationFactory(
-        name="Comune  di Mantova", sector="a;b", tax_code="00123456789", website="http://a.example/?q=1,2"
+        name="Comune  di Mantova",
+        nature="body",
+        sector="a;b",
+        tax_code="00123456789",
+        website="http://a.example/?q=1,2",
     )
     return [
         first,
