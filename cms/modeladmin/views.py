@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 from django.contrib.admin.utils import quote
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -99,10 +100,8 @@ class RecordHistoryView(RecordScreen, history.HistoryView):
         own = super().get_base_queryset()
         if not (merged := merged_into(self.object)):
             return own
-        entries = own.model._default_manager.filter(
-            content_type__in=own.values("content_type").distinct() or [], object_id__in=map(str, merged)
-        )
-        return own | entries
+        kind = ContentType.objects.get_for_model(self.object, for_concrete_model=False)
+        return own | own.model._default_manager.filter(content_type=kind, object_id__in=map(str, merged))
 
     @cached_property
     def header_buttons(self) -> list:
