@@ -100,6 +100,13 @@ class GroupMenu(Menu):
             *(make() for make in hooks.get_hooks(self.group.hook)),
         ]
 
+    def menu_items_for_request(self, request: HttpRequest) -> list[MenuItem]:
+        """What the person sees of it. Wagtail asks twice for each page: whether there is any, and for all."""
+        found = request.__dict__.setdefault("_items_of_groups", {})
+        if self.group not in found:
+            found[self.group] = super().menu_items_for_request(request)
+        return found[self.group]
+
 
 def group_item(group: MenuGroup) -> SubmenuMenuItem:
     """The first-level item of a group."""
