@@ -183,6 +183,7 @@ def front(client) -> Callable:
 PATHS = ["/", "/en/", "/cooperative/", "/format/", "/corsi/", "/sostieni/", "/contatti/", "/sitemap.xml"]
 
 
+@pytest.mark.sqlite  # what a page asks is decided before a database answers
 def test_every_list_query_count_does_not_grow(client, front):
     def queries() -> dict[str, int]:
         counted = {}
