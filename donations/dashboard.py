@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from urllib.parse import urlencode
 
-from django.db.models import F, Sum
+from django.db.models import Model, Sum
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -15,9 +15,14 @@ from django.utils.translation import ngettext
 from cms.dashboard import DashboardDoor, DashboardTask, counted, dashboard_doors, dashboard_tasks
 from cms.money import Money
 from cms.registries import Figure, dashboard_figures
+from cms.sources import source_of
 from donations import gateway
 from donations.amounts import long_date
+from donations.desk import figures, sums
+from donations.desk.periods import this_month
+from donations.desk.recurring import health
 from donations.models import (
+    BankLine,
     Campaign,
     CampaignState,
     Concern,
@@ -27,6 +32,7 @@ from donations.models import (
     GivingBlock,
     Receipt,
     RecurringDonation,
+    RecurringState,
     Refund,
     RefundState,
     State,
@@ -148,6 +154,32 @@ def disputes_to_answer(user) -> DashboardTask | None:
     return DashboardTask(words % {"n": found.count}, found.count, found.url, note=note, is_late=True)
 
 
+def bank_lines_to_match(user) -> DashboardTask | None:
+    """Money that came to the bank and of which nobody has said what it is."""
+    if not user.has_perm("donations.add_bankline"):
+        return None
+    found = counted(user, BankLine, waiting="yes")
+    if found is None or not found.count:
+        return None
+    words = ngettext(
+        "%(n)s bank line waits to be matched", "%(n)s bank lines wait to be matched", found.count
+    )
+    return DashboardTask(words % {"n": found.count}, found.count, found.url)
+
+
+def names_for_the_wall(user) -> DashboardTask | None:
+    """Donors who asked to be named among the others, and wait for a yes."""
+    if not user.has_perm("donations.approve_wall"):
+        return None
+    found = counted(user, Donation, wall="asks")
+    if found is None or not found.count:
+        return None
+    words = ngettext(
+        "%(n)s name waits for the wall of donors", "%(n)s names wait for the wall of donors", found.count
+    )
+    return DashboardTask(words % {"n": found.count}, found.count, found.url)
+
+
 def blocks_of_giving(user) -> DashboardTask | None:
     """Who is kept out just now: an honest donor may be among them."""
     found = counted(user, GivingBlock, active="yes")
@@ -168,19 +200,34 @@ def processing_donations(user) -> DashboardTask | None:
 
 
 def given_this_month(user) -> Figure | None:
-    first = timezone.localdate().replace(day=1)
-    found = counted(user, Donation, state=State.PAID, paid_after=first)
-    if found is None:
+    """What the ledger says of this month; it opens the donations that arrived."""
+    if not _may_list(user, Donation):
         return None
-    given = found.rows.aggregate(
-        cents=Coalesce(Sum(F("amount_cents") - F("refunded_cents") - F("disputed_cents")), 0)
-    )
+    month = this_month()
+    given = sums.of_period(user, month, "EUR").whole
     return Figure(
         label=_("Given this month"),
-        value=Money(given["cents"], "EUR").format(),
-        url=found.url,
-        note=ngettext("%(n)s donation", "%(n)s donations", found.count) % {"n": found.count},
+        value=given.net.format(),
+        url=figures.gifts(month, "EUR"),
+        note=figures.count_of(given.gifts),
     )
+
+
+def active_recurring(user) -> Figure | None:
+    if not _may_list(user, RecurringDonation):
+        return None
+    now = health(user, "EUR")
+    return Figure(
+        label=_("Active recurring donations"),
+        value=str(now.active),
+        url=figures.address(RecurringDonation, state=RecurringState.ACTIVE, currency="EUR"),
+        note=_("%(value)s each month") % {"value": now.monthly.format()},
+    )
+
+
+def _may_list(user, model: type[Model]) -> bool:
+    source = source_of(model)
+    return source is not None and source.is_open_to(user)
 
 
 def live_campaigns(user) -> Figure | None:
@@ -194,6 +241,12 @@ def live_campaigns(user) -> Figure | None:
         url=found.url,
         note=_("%(raised)s raised") % {"raised": Money(raised["cents"], "EUR").format()},
     )
+
+
+def look_at_the_desk(user) -> DashboardDoor | None:
+    if not user.has_perm("donations.view_ledgerentry"):
+        return None
+    return DashboardDoor(_("Look at how giving goes"), reverse("donations_desk"), "table")
 
 
 def begin_campaign(user) -> DashboardDoor | None:
@@ -213,8 +266,12 @@ def register() -> None:
     dashboard_tasks.register("donations.blocks", blocks_of_giving)
     dashboard_tasks.register("donations.concerns", matters_to_look_at)
     dashboard_tasks.register("donations.recurring", failing_recurring)
+    dashboard_tasks.register("donations.bank", bank_lines_to_match)
+    dashboard_tasks.register("donations.wall", names_for_the_wall)
     dashboard_tasks.register("donations.failed", failed_donations)
     dashboard_tasks.register("donations.processing", processing_donations)
     dashboard_figures.register("donations.month", given_this_month)
+    dashboard_figures.register("donations.recurring", active_recurring)
     dashboard_figures.register("donations.campaigns", live_campaigns)
+    dashboard_doors.register("donations.desk", look_at_the_desk)
     dashboard_doors.register("donations.campaign", begin_campaign)

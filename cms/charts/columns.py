@@ -50,7 +50,7 @@ class _Size(NamedTuple):
 
 
 WIDE = _Size(620, 260, 62, 104, 1)
-NARROW = _Size(330, 230, 54, 78, 2)
+NARROW = _Size(330, 230, 54, 90, 2)
 TOP, FOOT = 10, 26
 THICK = 0.62  # of a column's room, as of a thread's in the weave
 BETWEEN = 1.5  # two parts of a column

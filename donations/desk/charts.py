@@ -89,7 +89,8 @@ def of_recurring(months: Sequence[Standing]) -> Chart:
         ]
 
     return Chart(
-        title=_("Recurring donations at the end of each month"),
+        title=_("Recurring donations, by month"),
+        note=_("How they stood when each month ended; the last column is now."),
         places=[_place(one.month) for one in months],
         series=[
             Series(pgettext("chart", "active"), Thread(Hue.REED), stood("active", lambda one: one.active)),

@@ -125,11 +125,11 @@ def of_recurring(user: Any, now: Health, period: Period, currency: str) -> list[
     """The health of the recurring donations: how they stand now, and what the period brought."""
     gift, of = RecurringDonation, {"currency": currency}
     numbers = [
-        _listed(gift, pgettext("recurring", "Active"), now.active, {"state": RecurringState.ACTIVE, **of}),
+        _listed(gift, pgettext("desk", "Active"), now.active, {"state": RecurringState.ACTIVE, **of}),
         _value(_("Each month"), now.monthly, Interval.MONTH),
         _value(_("Each year"), now.yearly, Interval.YEAR) if now.yearly else None,
         _listed(gift, _("Not being paid"), now.failing, {"failing": "yes", **of}, needs=True),
-        _listed(gift, pgettext("recurring", "Paused"), now.paused, {"state": RecurringState.PAUSED, **of}),
+        _listed(gift, pgettext("desk", "Paused"), now.paused, {"state": RecurringState.PAUSED, **of}),
         _counted(user, gift, pgettext("desk", "Began"), period.filters("began"), note=period.label),
         _counted(user, gift, pgettext("desk", "Ended"), period.filters("ended"), note=period.label),
     ]

@@ -10,7 +10,17 @@ from django.urls import reverse
 from django.utils import timezone
 
 from donations.dashboard import given_this_month
-from donations.models import CampaignState, EventState, Receipt, StripeEvent
+from donations.models import (
+    BankLine,
+    BankLineState,
+    Beneficiary,
+    CampaignState,
+    EventState,
+    Receipt,
+    StripeEvent,
+)
+from donations.services.offline import Giver
+from donations.services.pledges import make_pledge
 from tests.factories.donations import (
     BeneficiaryFactory,
     CampaignFactory,
@@ -35,7 +45,7 @@ READ_ONLY = [
     "ledgerentry",
     "stripeevent",
 ]
-SCREENS = [*READ_ONLY, "campaign", "donor", "beneficiary"]
+SCREENS = [*READ_ONLY, "campaign", "donor", "beneficiary", "pledge", "bankline"]
 
 
 def url(model: str, action: str, *args) -> str:
@@ -48,6 +58,18 @@ def a_gift_that_went_back() -> None:
     RecurringDonationFactory()
     ConcernFactory(donation=donation)
     PayoutFactory()
+    Beneficiary.objects.update(iban="IT60X0542811101000000123456")
+    donation.beneficiary.refresh_from_db()
+    make_pledge(
+        amount=donation.amount,
+        giver=Giver(name="Ada", email=donation.donor.email),
+        beneficiary=donation.beneficiary,
+    )
+    today = timezone.localdate()
+    BankLine.objects.create(booked_on=today, amount_cents=900, description="Bonifico")
+    known = BankLine(booked_on=today, amount_cents=2550, description="DONO", state=BankLineState.MATCHED)
+    known.donation = donation
+    known.save()
 
 
 @pytest.mark.parametrize("model", SCREENS)

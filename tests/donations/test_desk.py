@@ -16,13 +16,17 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import resolve, reverse
 from django.utils import timezone
 
+from cms.dashboard import tasks_for
 from cms.dates import months_from
 from cms.money import Money
 from cms.roles import Role
 from cms.sources import Question, sources
+from donations.desk import figures
 from donations.models import (
     BankLine,
     DayTotal,
+    Dispute,
+    Donation,
     Kind,
     Payout,
     RecurringDonation,
@@ -279,3 +283,16 @@ def test_a_recurring_gift_stands_as_its_moves_say():
     assert list(rows.stood(Stood.PAUSED, today)) == [paused]
     assert list(rows.stood(Stood.ACTIVE, today - timedelta(days=1))) == [paused]
     assert list(rows.stood(Stood.ACTIVE, today - timedelta(days=200))) == []
+
+
+def test_what_waits_at_the_desk_waits_on_the_first_page_too(login, a_busy_year):
+    tasks = {task.url: task.count for task in tasks_for(login(Role.FUNDRAISER).user)}
+    for url in (
+        figures.address(BankLine, waiting="yes"),
+        figures.address(Donation, wall="asks"),
+        figures.address(Dispute, waiting="yes"),
+        figures.address(RecurringDonation, failing="yes"),
+        figures.address(Refund, state="requested"),
+    ):
+        assert tasks[url] == 1, url
+    assert tasks_for(login(Role.EDITOR).user) == []

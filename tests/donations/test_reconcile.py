@@ -14,6 +14,7 @@ from donations.models import (
     Donation,
     Interval,
     LedgerEntry,
+    Payout,
     RecurringDonation,
     Refund,
     StripeCursor,
@@ -126,10 +127,16 @@ def test_a_payout_is_booked_and_compared_with_its_movements(campaign, truth):
         "transit": 0,
     }
     assert Concern.objects.count() == 0
+    row = Payout.objects.get()
+    assert (row.payout_id, row.state, row.movements, row.difference) == (payout, "paid", 1, Money(0))
+    Payout.objects.all().delete()
+    level(deep=True)
+    assert Payout.objects.get().difference == Money(0)  # found again, the books as they were
     truth.payouts[payout].cents += 1
     truth.payouts[payout].movements += [gateway.Movement("txn_x", "charge", 1, 0, "EUR", "ch_unknown")]
     level(deep=True)
     assert "ch_unknown" in Concern.objects.get().detail
+    assert Payout.objects.not_adding_up().get().difference == Money(-1)  # more moved than was booked
 
 
 def test_a_payout_that_fails_comes_back_and_is_listed(campaign, truth):
@@ -142,6 +149,7 @@ def test_a_payout_that_fails_comes_back_and_is_listed(campaign, truth):
     balances = LedgerEntry.objects.balances()
     assert (balances["stripe"], balances["bank"]) == (2487, 0)
     assert Concern.objects.get().kind == "payout"
+    assert Payout.objects.get().state == "failed"
 
 
 def test_a_warning_of_fraud_is_listed(campaign, truth):
