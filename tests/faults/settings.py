@@ -1,4 +1,4 @@
-"""The settings of a worker started by a test, on the test's own database, mail server and local Stripe."""
+"""The settings of a process started by a test, on the test's own database, mail server and local Stripe."""
 
 import json
 import os
@@ -13,5 +13,8 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_HOST, EMAIL_PORT = "127.0.0.1", _given["post"]
 STRIPE_API_BASE = _given["stripe"]
+BASE_URL = WAGTAILADMIN_BASE_URL = _given.get("site", BASE_URL)
+# Each donor of a test comes from an address of its own.
+TRUSTED_PROXIES = ["127.0.0.1"]
 MEDIA_ROOT = Path(_given["media"])
 STORAGES["private"]["OPTIONS"]["location"] = PRIVATE_MEDIA_ROOT = Path(_given["private"])
