@@ -15,7 +15,7 @@ from cms.rate_limit import hit
 from donations import giving, tasks
 from donations.card_links import of_card_link
 from donations.gateway import PaymentServiceUnavailable
-from donations.models import RecurringDonation, RecurringState
+from donations.models import PaysWith, RecurringDonation, RecurringState
 from donations.services import payment_page, recurring
 from donations.views import LOOK_UP_SECONDS, RELOAD_SECONDS, way_back
 
@@ -38,8 +38,9 @@ def thanks(request: HttpRequest, token: str) -> HttpResponse:
         tasks.hint(tasks.refresh_recurring, gift.pk)
         gift.refresh_from_db(fields=["state"])
     waits = gift.state in _UNDECIDED
-    # A debit of the first time, which takes days.
-    on_its_way = gift.state == RecurringState.ACTIVE and not gift.donations.exists()
+    # A debit of the first time, which takes days. (A card's payment may be a moment behind its gift.)
+    may_be_debit = gift.state == RecurringState.ACTIVE and gift.pays_with != PaysWith.CARD
+    on_its_way = may_be_debit and not gift.donations.exists()
     context = {"gift": gift, "waits": waits, "on_its_way": on_its_way, "back": way_back(gift)}
     answer = render(request, "donations/recurring_thanks.html", context)
     if waits:

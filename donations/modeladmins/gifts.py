@@ -100,6 +100,8 @@ class DonationAdmin(RecordModelAdmin):
             (
                 "public_id",
                 "amount_cents",
+                "covered_fee_cents",
+                "pays_with",
                 "label",
                 "refunded_cents",
                 "disputed_cents",

@@ -69,7 +69,8 @@ class PledgeAdmin(RecordModelAdmin):
     )
     inspect_sections = (
         (_("Pledge"), ("shown_code", "amount", "state", "expires_on", "donation", "ended_because")),
-        (_("Who promised it"), ("donor", "display_name", "tax_code", "message", "language")),
+        (_("Who promised it"), ("donor", "display_name", "is_anonymous", "tax_code", "message", "language")),
+        (_("Wall of donors"), ("wants_wall", "wall_name", "dedication")),
         (_("For"), ("beneficiary", "campaign")),
     )
     record_actions = (

@@ -119,9 +119,20 @@ class RecurringAdmin(RecordModelAdmin):
     inspect_sections = (
         (
             _("Recurring donation"),
-            ("amount", "interval", "state", "next_at", "paused_until", "campaign", "beneficiary"),
+            (
+                "amount",
+                "covered_fee_cents",
+                "pays_with",
+                "interval",
+                "state",
+                "next_at",
+                "paused_until",
+                "campaign",
+                "beneficiary",
+            ),
         ),
-        (_("Who gives"), ("donor", "display_name", "is_anonymous", "message", "language")),
+        (_("Who gives"), ("donor", "display_name", "is_anonymous", "message", "tax_code", "language")),
+        (_("Wall of donors"), ("wants_wall", "wall_name", "dedication")),
         (_("When and where"), ("created_at", "began_at", "ended_at", "source", "subscription_id")),
     )
     inspect_panels = (

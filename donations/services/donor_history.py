@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.db.models.functions import Coalesce
 
 from donations.models import ChangeState, Donation, Donor, Receipt, RecurringChange, RecurringDonation, State
@@ -32,6 +32,8 @@ def recurring_of(donor: Donor) -> list[RecurringDonation]:
     Two queries.
     """
     waiting = RecurringChange.objects.filter(state=ChangeState.WAITING)
+    given = Donation.objects.filter(recurring=OuterRef("pk"))
     rows = RecurringDonation.objects.of(donor).select_related("campaign", "beneficiary")
+    rows = rows.annotate(has_given=Exists(given))
     found = rows.prefetch_related(Prefetch("changes", waiting, to_attr="waiting"))[:_MOST]
     return sorted(found, key=lambda gift: not gift.is_alive)

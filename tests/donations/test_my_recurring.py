@@ -10,7 +10,7 @@ from django.utils import timezone
 from donations.gateway import PaymentServiceUnavailable
 from donations.models import ChangeKind, DonorVisit, RecurringChange, RecurringState
 from donations.services import donor_access
-from tests.factories.donations import DonorFactory, RecurringDonationFactory
+from tests.factories.donations import DonationFactory, DonorFactory, RecurringDonationFactory
 
 pytestmark = pytest.mark.django_db
 HERE = "/le-mie-donazioni/"
@@ -129,3 +129,11 @@ def test_recurring_gifts_cost_the_same_however_many(visit, donor, many, django_a
     visit.get(HERE)
     with django_assert_max_num_queries(7):  # one of them is the cache's, where it is a table
         visit.get(HERE)
+
+
+def test_a_first_debit_is_told_as_on_its_way_until_something_has_arrived(visit, donor):
+    RecurringDonationFactory(donor=donor, pays_with="card")
+    debit = RecurringDonationFactory(donor=donor, pays_with="sepa_debit")
+    assert visit.get(HERE).content.decode().count("chiesto il primo addebito") == 1
+    DonationFactory(donor=donor, campaign=debit.campaign, recurring=debit, paid=True)
+    assert "primo addebito" not in visit.get(HERE).content.decode()
