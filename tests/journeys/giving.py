@@ -21,6 +21,7 @@ GOOD = "4242 4242 4242 4242"
 DECLINED = "4000 0000 0000 0002"
 ASKS_THE_BANK = "4000 0027 6000 3184"
 SAVED_THEN_DECLINED = "4000000000000341"
+SLOW_ACCOUNT = "DE08 3704 0044 0532 0130 03"  # its bank says yes after five days
 
 
 def write_gift(page: Page, amount: str, *, name: str = "Ada Gonzaga", email: str = ADA) -> None:

@@ -3,12 +3,24 @@
 import pytest
 from playwright.sync_api import expect
 
-from donations.models import Donation
+from donations.models import Donation, PaysWith
 from donations.services import audit
 from tests.donations.stripe_voice import events_of
 from tests.factories.donations import CampaignFactory
+from tests.factories.pages import DonatePageFactory
 from tests.harness.waiting import until
-from tests.journeys.giving import GOOD, SAVED_THEN_DECLINED, come_in, mail_about, monthly_gift, now, pay_with
+from tests.journeys.giving import (
+    GOOD,
+    SAVED_THEN_DECLINED,
+    SLOW_ACCOUNT,
+    come_in,
+    go_to_payment,
+    mail_about,
+    monthly_gift,
+    now,
+    pay_with,
+    write_gift,
+)
 from tests.journeys.words import italian
 
 pytestmark = pytest.mark.journey
@@ -24,7 +36,7 @@ def test_a_renewal_fails_and_another_card_put_in_from_my_donations_pays_it(page,
     sandbox.advance(days=32)
     mail = mail_about("recurring_failed")
     assert "10,00" in mail.text
-    assert now(gift).state == "past_due"
+    until(lambda: now(gift).state == "past_due")
 
     link = come_in(page)
     expect(page.get_by_text(italian("The last payment did not go through"))).to_be_visible()
@@ -60,3 +72,29 @@ def test_a_donor_ends_it_from_the_mails_link_and_no_invoice_follows(page, sandbo
     sandbox.flush()
     assert [event["type"] for event in events_of(sandbox) if event["type"].startswith("invoice.")] == []
     assert Donation.objects.values_list("state", flat=True).get() == "paid"
+
+
+def test_a_monthly_debit_is_on_its_way_for_days_and_then_thanked_for(page_at, sandbox):
+    page = page_at(360)
+    page.goto(DonatePageFactory().url)
+    page.get_by_label("Ogni mese").check()
+    page.get_by_label(str(PaysWith.SEPA_DEBIT.label)).check()
+    write_gift(page, "15")
+    go_to_payment(page)
+    page.wait_for_url("**/c/pay/**")
+    page.locator("#id_number").fill(SLOW_ACCOUNT)
+    page.locator("#id_name").fill("Ada Gonzaga")
+    page.locator("button.pay").click()
+    page.wait_for_url("**/dona/ricorrente/grazie/**")
+    on_its_way = italian("Thank you: your donation is on its way")
+    expect(page.get_by_role("heading", name=on_its_way)).to_be_visible()
+    assert "15,00" in mail_about("on_its_way").text
+    sandbox.flush()
+    assert not Donation.objects.paid().exists()
+
+    sandbox.advance(days=6)
+    assert "15,00" in mail_about("receipt").text
+    assert Donation.objects.values_list("state", "amount_cents").get() == ("paid", 1500)
+    page.reload()
+    expect(page.get_by_role("heading", name=italian("Thank you!"))).to_be_visible()
+    assert audit.problems() == []

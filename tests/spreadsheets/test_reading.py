@@ -28,6 +28,16 @@ def test_an_italian_csv_gives_its_rows_as_the_program_numbers_them(tmp_path):
     assert (guess.row_number, guess.names, guess.is_certain) == (1, ("Nome", "Importo"), True)
 
 
+def test_the_questions_of_a_form_are_names_however_long_and_the_widest_row_is_proposed(tmp_path):
+    question = "Che cosa vi serve, per chi e quando? " * 5
+    long = f"Estrazione riservata;;\n{question};Ente;Note\nUna rassegna;Comune;–\nUn corso;Scuola;–\n"
+    guess = guess_header(open_book(written(tmp_path / "a.csv", long.encode()), "a.csv").rows("csv"))
+    assert (guess.row_number, guess.is_certain) == (2, True)
+    unclear = "Dati\n1;2;3\n4;5;6\n"
+    guess = guess_header(open_book(written(tmp_path / "b.csv", unclear.encode()), "b.csv").rows("csv"))
+    assert (guess.row_number, guess.is_certain) == (2, False)
+
+
 def test_a_workbook_gives_typed_cells(tmp_path):
     with xlsxwriter.Workbook(tmp_path / "a.xlsx", {"date_1904": True}) as made:
         sheet = made.add_worksheet("Soci")

@@ -12,6 +12,8 @@ from cms.folding import fold
 from cms.spreadsheets.reading.book import Row, letters
 
 LOOKED_AT = 20
+# The questions of a form on the web become names of columns, and may be long.
+LONGEST_NAME = 300
 
 
 @dataclass(frozen=True)
@@ -37,12 +39,13 @@ def guess_header(rows: Iterable[Row]) -> HeaderGuess:
     widest = max(_filled(row) for row in first)
     candidates = [row for row in first if _is_header(row) and _filled(row) * 2 > widest]
     if not candidates:
+        taken = next(row for row in first if _filled(row) == widest)
         return HeaderGuess(
-            first[0].number,
-            names_of(first[0]),
+            taken.number,
+            names_of(taken),
             False,
-            _("No row looks like the names of columns: row %(row)s is taken.") % {"row": first[0].number},
-            header_problems(first[0], first[1:]),
+            _("No row looks like the names of columns: row %(row)s is taken.") % {"row": taken.number},
+            header_problems(taken, [row for row in first if row.number > taken.number]),
         )
     chosen = candidates[0]
     below = [row for row in first if row.number > chosen.number]
@@ -92,7 +95,7 @@ def _filled(row: Row) -> int:
 
 def _is_header(row: Row) -> bool:
     cells = [cell for cell in row.cells if cell is not None]
-    return all(isinstance(cell, str) and len(cell) <= 120 and not _is_data(cell) for cell in cells)
+    return all(isinstance(cell, str) and len(cell) <= LONGEST_NAME and not _is_data(cell) for cell in cells)
 
 
 def _is_data(text: str) -> bool:

@@ -76,7 +76,7 @@ class ColumnsForm(forms.Form):
             for name, field in self.offered.items()
         ]
         for index, header in enumerate(batch.headers):
-            shown = " · ".join(samples[index]) if index < len(samples) else ""
+            shown = " · ".join(dict.fromkeys(samples[index])) if index < len(samples) else ""
             self.fields[f"column_{index}"] = forms.ChoiceField(
                 label=header or _("Column %(number)s, without a name") % {"number": index + 1},
                 help_text=_("For example: %(samples)s") % {"samples": shown} if shown else _("Empty"),
