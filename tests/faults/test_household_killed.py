@@ -85,7 +85,7 @@ def test_gifts_survive_whoever_is_killed(household, post_office, gifts, kills, s
         leases_run_out()
         household.start()
         household.wait()
-        until(lambda: Donation.objects.paid().count() == gifts and nothing_waits(), seconds=300)
+        until(lambda: Donation.objects.paid().count() == gifts and nothing_waits(), seconds=900)
     except AssertionError as problem:
         states = Counter(Donation.objects.values_list("state", flat=True))
         raise AssertionError(f"{problem}: {states}\n{household.last_words()}") from problem
