@@ -16,6 +16,8 @@ from cms.permissions import ANY_ACTION, record_policy
 from cms.registries import visible_rows
 from cms.rows import row_or_404
 from cms.sources.words import rows_with_words
+from cms.twins.creating import SEEN, in_words, keys_of, twins_not_shown
+from cms.twins.rules import Twin
 
 
 def creation_form_or_404(form):
@@ -82,9 +84,26 @@ class ChosenMultipleView(_Guarded, chooser.ChosenMultipleView):
         return visible_rows(self.request.user, super().get_objects(keys))
 
 
+def _with_twins(form, twins: list[Twin]):
+    """The form with what may be there already, so that sending it again means: it is another."""
+    form.fields[SEEN] = forms.CharField(required=False, widget=forms.HiddenInput)
+    form.data = form.data.copy()
+    form.data[form.add_prefix(SEEN)] = keys_of(twins)
+    words = _("This may be there already: %(records)s. If it is another, send the form once more.")
+    form.add_error(None, words % {"records": in_words(twins)})
+    return form
+
+
 class CreateView(_Guarded, chooser.CreateView):
     def get_creation_form(self):
         return creation_form_or_404(super().get_creation_form())
+
+    def post(self, request):
+        form = self.get_creation_form()
+        if form.is_valid() and (twins := twins_not_shown(request, form.instance)):
+            self.form = _with_twins(form, twins)
+            return self.get_reshow_creation_form_response()
+        return super().post(request)
 
     def save_form(self, form):
         record = super().save_form(form)

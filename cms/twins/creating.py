@@ -2,13 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from django.http import HttpResponse
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse
 
 from cms.twins.rules import Twin, twins_of
 
 SEEN = "seen_twins"
+
+
+def twins_not_shown(request: HttpRequest, record: Model) -> list[Twin]:
+    """The records that a new one may be, when one of them was not shown to its writer yet; else none."""
+    twins = twins_of(record, request.user)
+    seen = set(request.POST.get(SEEN, "").split(","))
+    return [] if {str(twin.record.pk) for twin in twins} <= seen else twins
+
+
+def keys_of(twins: Iterable[Twin]) -> str:
+    """What a form carries of the records that were shown."""
+    return ",".join(str(twin.record.pk) for twin in twins)
+
+
+def in_words(twins: Iterable[Twin]) -> str:
+    """The records and what speaks for each, on one line."""
+    return "; ".join(f"{twin.record} ({', '.join(twin.why)})" for twin in twins)
 
 
 class TellsOfTwins:
@@ -17,14 +36,12 @@ class TellsOfTwins:
     twins: list[Twin] = []
 
     def form_valid(self, form: Any) -> HttpResponse:
-        twins = twins_of(form.instance, self.request.user)  # type: ignore[attr-defined]
-        # Somebody new may have come since: what was not shown is shown first.
-        seen = set(self.request.POST.get(SEEN, "").split(","))  # type: ignore[attr-defined]
-        if {str(twin.record.pk) for twin in twins} <= seen:
+        twins = twins_not_shown(self.request, form.instance)  # type: ignore[attr-defined]
+        if not twins:
             return super().form_valid(form)  # type: ignore[misc]
         self.form, self.twins = form, twins
         return self.render_to_response(self.get_context_data(form=form), status=409)  # type: ignore[attr-defined]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        seen = ",".join(str(twin.record.pk) for twin in self.twins)
-        return super().get_context_data(**kwargs) | {"twins": self.twins, "seen_twins": seen}  # type: ignore[misc]
+        told = {"twins": self.twins, SEEN: keys_of(self.twins)}
+        return super().get_context_data(**kwargs) | told  # type: ignore[misc]

@@ -137,3 +137,14 @@ def test_a_chooser_minds_neither_accents_nor_capitals(login):
         found = client.get(reverse("organisation_chooser:choose_results"), {"q": typed}).content.decode()
         assert wanted.name in found, typed
         assert "Goito" not in found, typed
+
+
+def test_a_client_made_in_the_window_is_told_of_one_that_looks_like_it(login):
+    client, there = login(), make.OrganisationFactory(name="Mantova Musica APS")
+    create, typed = reverse("organisation_chooser:create"), {"name": "Mantova Musica s.r.l."}
+    told = client.post(create, typed).json()
+    assert told["step"] == "reshow_creation_form"
+    assert "Mantova Musica APS (quasi lo stesso nome" in told["htmlFragment"]
+    assert f'name="seen_twins" value="{there.pk}"' in told["htmlFragment"]
+    assert client.post(create, typed | {"seen_twins": there.pk}).json()["step"] == "chosen"
+    assert Organisation.objects.count() == 2
