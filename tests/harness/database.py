@@ -69,13 +69,18 @@ def _own_corner_of_the_cache(request, django_test_environment):
 
 @pytest.fixture(autouse=True)
 def _nothing_left_from_the_test_before(request):
-    """Language, time zone and cache begin afresh. The cache in the database goes back with its rows."""
+    """Language, zone, files and cache begin afresh. The cache in the database goes back with its rows."""
+    from django.conf import settings
     from django.core.cache import caches
     from django.utils import timezone, translation
 
     translation.deactivate()
     timezone.deactivate()
+    kept = [Path(settings.MEDIA_ROOT), Path(settings.PRIVATE_MEDIA_ROOT)]
     yield
+    for folder in kept:
+        for file in folder.glob("*"):
+            shutil.rmtree(file, ignore_errors=True) if file.is_dir() else file.unlink(missing_ok=True)
     for cache in caches.all():
         if type(cache).__name__ in ("RedisCache", "LocMemCache"):
             cache.clear()
