@@ -39,7 +39,7 @@ def test_a_mail_that_failed_is_put_back_in_the_queue_once(login):
     assert (failed.state, failed.attempts) == (OutboxState.WAITING, 0)
     assert failed.next_try_at <= timezone.now()
     again = client.post(outbox("action", failed.pk, "try-again"))
-    assert again.url == reverse("wagtailadmin_home")
+    assert again.status_code == 409
 
 
 @pytest.mark.parametrize("role", [Role.AUDITOR, Role.FUNDRAISER, Role.COMMERCIAL])
