@@ -51,9 +51,7 @@ def book_payment(
     )
     receipts.issue_receipt(donation, payment=payment)
     _book_fee(payment, charge)
-    ledger.record_refunded(
-        payment, refunded=Money(charge.refunded_cents, charge.currency), occurred_at=looked_at
-    )
+    _book_refunds(payment, paid, charge, looked_at=looked_at)
     if paid.refunds is not None:
         refund_sending.mirror(payment, paid.refunds, looked_at=looked_at)
     if paid.disputes is not None:
@@ -70,6 +68,28 @@ def _agreed_charge(donation: Donation, paid: PaymentSnapshot) -> ChargeSnapshot:
     if (charge.amount_cents, charge.currency) != (donation.amount_cents, donation.currency):
         raise DoesNotAgree(f"Donation {donation.public_id} was paid with another amount")
     return charge
+
+
+def _book_refunds(
+    payment: Payment, paid: PaymentSnapshot, charge: ChargeSnapshot, *, looked_at: datetime
+) -> None:
+    """Each refund on the day on which it was made, however late it is heard of: the year's end lies between.
+
+    What the charge says in all is what counts; what no refund explains is booked as of now.
+    """
+    in_all = 0
+    standing = [one for one in paid.refunds or () if one.status not in ("failed", "canceled")]
+    for refund in sorted(standing, key=lambda one: one.created):
+        in_all += refund.amount_cents
+        if payment.refunded_cents < in_all <= charge.refunded_cents:
+            _book_refunded(payment, in_all, at=refund.created)
+    _book_refunded(payment, charge.refunded_cents, at=looked_at)
+
+
+def _book_refunded(payment: Payment, in_all: int, *, at: datetime) -> None:
+    if in_all != payment.refunded_cents:
+        ledger.record_refunded(payment, refunded=Money(in_all, payment.currency), occurred_at=at)
+        receipts.correct_receipt(payment.donation, occurred_at=at)
 
 
 def _book_fee(payment: Payment, charge: ChargeSnapshot) -> None:

@@ -25,7 +25,18 @@ from django.utils.translation import gettext_lazy as _
 
 from cms.money import Money
 from donations import regimes, tax_codes
-from donations.models import GIVEN, Beneficiary, Donation, LedgerEntry, Receipt, ReceiptKind
+from donations.models import (
+    GIVEN,
+    Account,
+    Beneficiary,
+    Dispute,
+    DisputeState,
+    Donation,
+    LedgerEntry,
+    Receipt,
+    ReceiptKind,
+)
+from donations.models.ledger import LedgerEntryQuerySet
 
 
 class LeftOut(models.TextChoices):
@@ -88,7 +99,11 @@ class Line:
 
 @dataclass
 class YearlyReturn:
-    """A year's gifts to one beneficiary: told, left out, given back. Each cent of the ledger is in one."""
+    """A year's gifts to one beneficiary: told, left out, given back. Each cent of the ledger is in one.
+
+    held_cents: what disputes took in the year without being lost in it; it is not given back (yet), as on
+    the receipts. Below zero in a year in which more of it was decided.
+    """
 
     beneficiary: Beneficiary
     year: int
@@ -96,6 +111,11 @@ class YearlyReturn:
     left_out: list[Gift] = field(default_factory=list)
     given_back: list[GivenBack] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
+    held_cents: int = 0
+
+    @property
+    def held(self) -> Money:
+        return Money(self.held_cents)
 
     @property
     def told_total(self) -> Money:
@@ -112,7 +132,7 @@ class YearlyReturn:
     @property
     def total(self) -> Money:
         """What must be the ledger's own sum for the year."""
-        return self.told_total + self.left_out_total - self.given_back_total
+        return self.told_total + self.left_out_total - self.given_back_total - self.held
 
     @property
     def agrees(self) -> bool:
@@ -123,7 +143,7 @@ def prepare(beneficiary: Beneficiary, year: int) -> YearlyReturn:
     """Look through the gifts of a year. Reads only."""
     result = YearlyReturn(beneficiary, year)
     start, end = year_bounds(year)
-    moved = _moved(beneficiary, start, end)
+    moved, result.held_cents = _moved(beneficiary, start, end)
     paid = _gifts(Donation.objects.filter(beneficiary=beneficiary, paid_at__gte=start, paid_at__lt=end))
     for donation in paid:
         code, because = _judge(donation)
@@ -190,19 +210,36 @@ def _plain(text: str) -> str:
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t")) else text
 
 
-def _entries(beneficiary: Beneficiary, start: datetime, end: datetime) -> QuerySet:
+def _entries(
+    beneficiary: Beneficiary, start: datetime, end: datetime, accounts: Iterable[Account] = GIVEN
+) -> LedgerEntryQuerySet:
     return LedgerEntry.objects.filter(
         beneficiary=beneficiary,
-        account__in=GIVEN,
+        account__in=accounts,
         transaction__occurred_at__gte=start,
         transaction__occurred_at__lt=end,
     )
 
 
-def _moved(beneficiary: Beneficiary, start: datetime, end: datetime) -> dict[int, int]:
-    """Donation -> cents that the ledger says were given in the time, less what went back in it."""
-    rows = _entries(beneficiary, start, end).order_by().values_list("transaction__donation")
-    return {donation: -cents for donation, cents in rows.annotate(sum=Sum("amount_cents")) if donation}
+def _moved(beneficiary: Beneficiary, start: datetime, end: datetime) -> tuple[dict[int, int], int]:
+    """Donation -> cents given in the time, less what went back in it; and what disputes hold of it.
+
+    The ledger moves when a dispute opens; here, as on the receipts, money is gone when it is lost.
+    """
+    entries = _entries(beneficiary, start, end, (Account.GIFTS, Account.REFUNDS))
+    rows = entries.order_by().values_list("transaction__donation").annotate(sum=Sum("amount_cents"))
+    moved = {donation: -cents for donation, cents in rows if donation}
+    lost = Dispute.objects.filter(
+        donation__beneficiary=beneficiary,
+        state=DisputeState.LOST,
+        closed_at__gte=start,
+        closed_at__lt=end,
+    )
+    held = _entries(beneficiary, start, end, (Account.DISPUTES,)).balance_cents()
+    for donation, cents in lost.order_by().values_list("donation", "withdrawn_cents"):
+        moved[donation] = moved.get(donation, 0) - cents
+        held -= cents
+    return moved, held
 
 
 def _gifts(rows: QuerySet[Donation]) -> Iterable[Donation]:

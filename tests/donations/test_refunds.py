@@ -1,6 +1,8 @@
 """Money given back: asked for, confirmed by two above a limit, sent once, followed wherever it ends."""
 
+from datetime import datetime
 from types import SimpleNamespace
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.urls import reverse
@@ -9,7 +11,15 @@ from django.utils import timezone
 from cms.money import Money
 from donations import gateway
 from donations.gateway import PaymentServiceRefused, PaymentServiceUnavailable
-from donations.models import ForbiddenTransition, Payment, Refund, RefundReason, RefundState
+from donations.models import (
+    ForbiddenTransition,
+    LedgerTransaction,
+    Payment,
+    Receipt,
+    Refund,
+    RefundReason,
+    RefundState,
+)
 from donations.models.refund import REFUND_MOVES
 from donations.services import checkout, refund_sending, refunds
 from donations.services.apply import apply_session
@@ -19,6 +29,7 @@ from tests.factories.donations import DonationFactory, paid_session, refund_of
 
 pytestmark = pytest.mark.django_db
 REASON = RefundReason.REQUESTED
+ROME = ZoneInfo("Europe/Rome")
 
 
 def ask(donation, cents, by, **changes):
@@ -153,6 +164,20 @@ def test_a_refund_of_the_dashboard_gets_a_row_and_may_fail_later(books):
     assert (refund.state, refund.failure) == ("failed", "lost_or_stolen_card")
     assert books()["donations"] == [("paid", 2550, 0)]
     assert books()["totals"] == [(2550, 1, 1)]
+
+
+def test_each_refund_is_booked_on_its_day_however_late_it_is_heard_of(books):
+    last, first = datetime(2025, 12, 31, 23, 59, tzinfo=ROME), datetime(2026, 1, 1, tzinfo=ROME)
+    donation = DonationFactory(paid=datetime(2025, 12, 1, tzinfo=ROME))
+    seen = (refund_of(donation, 500, created=first), refund_of(donation, 1000, created=last))
+    session = paid_session(donation, at=donation.paid_at, refunded_cents=1500, refunds=seen)
+    for _look in range(2):
+        apply_session(session, because="test")
+    booked = LedgerTransaction.objects.filter(kind="refund").order_by("pk")
+    assert list(booked.values_list("occurred_at", flat=True)) == [last, first]
+    papers = Receipt.objects.order_by("pk").values_list("year", "number", "kind")
+    assert list(papers) == [(2025, 1, "receipt"), (2025, 2, "correction"), (2026, 1, "correction")]
+    assert books()["donations"] == [("paid", 2550, 1500)]
 
 
 def test_an_event_that_is_quicker_than_our_own_answer_finds_our_row(superuser):

@@ -17,6 +17,7 @@ STATES = {
     "Stripe event": models.EventState,
     "Pledge": models.PledgeState,
     "Bank line": models.BankLineState,
+    "Payout": models.PayoutState,
     "Matter to look at": models.ConcernState,
 }
 

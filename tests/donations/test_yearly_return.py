@@ -7,6 +7,7 @@ from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from cms.money import Money
 from donations.models import Donation
 from donations.services import yearly_return
 from donations.services.apply import apply_session
@@ -16,6 +17,7 @@ from tests.factories.donations import (
     DonationFactory,
     DonorFactory,
     RegimePeriodFactory,
+    dispute_of,
     paid_session,
 )
 
@@ -101,6 +103,19 @@ def test_what_goes_back_in_a_later_year_is_told_with_the_year_of_the_gift(benefi
     assert (prepared.total.cents, prepared.agrees) == (-2000, True)
 
 
+@pytest.mark.parametrize(("ended", "told", "later"), [("won", 5000, []), ("lost", 5000, [2000 + 3000])])
+def test_a_dispute_over_the_years_end_counts_when_it_is_lost(beneficiary, ended, told, later):
+    donation = gift(beneficiary, at=OLD)
+    for when, status in ((OLD.replace(day=28), "needs_response"), (MAY, ended)):
+        disputes = (dispute_of(donation, status=status),)
+        apply_session(paid_session(donation, at=OLD, looked_at=when, disputes=disputes), because="test")
+    old, new = (yearly_return.prepare(beneficiary, year) for year in (2024, 2025))
+    assert [line.cents for line in old.lines] == [told]
+    assert [(line.cents, line.is_refund) for line in new.lines] == [(cents, True) for cents in later]
+    assert (old.agrees, new.agrees) == (True, True)
+    assert old.held == -new.held == Money(5000)
+
+
 def test_the_year_is_that_of_italy(beneficiary):
     gift(beneficiary, at=datetime(2024, 12, 31, 22, 30, tzinfo=UTC))
     gift(beneficiary, at=datetime(2024, 12, 31, 23, 30, tzinfo=UTC), cents=100)
@@ -154,11 +169,11 @@ def test_the_file_holds_one_line_a_person_with_decimal_commas(beneficiary):
 
 def test_the_questions_asked_do_not_grow_with_the_gifts(beneficiary, django_assert_num_queries):
     gift(beneficiary)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(5):
         yearly_return.prepare(beneficiary, 2025)
     for _more in range(5):
         gift(beneficiary)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(5):
         yearly_return.prepare(beneficiary, 2025)
 
 
