@@ -60,7 +60,11 @@ def run(command: str, database: str, stripe: Server) -> tuple[float, float]:
     environment = our_environment(stripe) | {"BENCH_WEBHOOKS_DATABASE": database}
     start = time.monotonic()
     process = subprocess.Popen(
-        [sys.executable, "manage.py", *command.split()], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL
+        [sys.executable, "manage.py", *command.split()],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     _pid, status, used = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
