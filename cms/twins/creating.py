@@ -36,12 +36,12 @@ class TellsOfTwins:
     twins: list[Twin] = []
 
     def form_valid(self, form: Any) -> HttpResponse:
-        twins = twins_not_shown(self.request, form.instance)  # type: ignore[attr-defined]
+        twins = twins_not_shown(self.request, form.instance)
         if not twins:
-            return super().form_valid(form)  # type: ignore[misc]
+            return super().form_valid(form)
         self.form, self.twins = form, twins
-        return self.render_to_response(self.get_context_data(form=form), status=409)  # type: ignore[attr-defined]
+        return self.render_to_response(self.get_context_data(form=form), status=409)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         told = {"twins": self.twins, SEEN: keys_of(self.twins)}
-        return super().get_context_data(**kwargs) | told  # type: ignore[misc]
+        return super().get_context_data(**kwargs) | told

@@ -15,6 +15,7 @@ from cms import audit
 from cms.custom_fields import has_custom_fields
 from cms.custom_fields.reference_kinds import people
 from cms.custom_fields.registry import record_kinds
+from cms.modeladmin.versions import version_of
 from cms.models import CustomField, CustomFile, MergedRecord, OutboxMessage
 from cms.models.custom_fields import FieldKind
 
@@ -24,7 +25,7 @@ class CannotMerge(ValidationError):
 
 
 def merge(*, kept: Model, gone: Model, values: Mapping[str, Any], by: Any) -> MergedRecord:
-    """Merge `gone` into `kept`, in one transaction that locks both.
+    """Merge `gone` into `kept`, in one transaction that locks both, as they were when they were read.
 
     values: field -> value that the record shall have afterwards, "custom" among them. Rows that pointed at
     `gone` point at `kept`; its history and a snapshot stay. Raises CannotMerge, or ValidationError when the
@@ -39,6 +40,8 @@ def merge(*, kept: Model, gone: Model, values: Mapping[str, Any], by: Any) -> Me
         if len(locked) != 2:
             raise CannotMerge(_("One of the two is no longer there: a colleague has merged or deleted it."))
         stays, goes = locked[kept.pk], locked[gone.pk]
+        if any(version_of(locked[row.pk]) != version_of(row) for row in (kept, gone)):
+            raise CannotMerge(_("One of the two has changed meanwhile. Look at both again."))
         merged = MergedRecord.objects.create(
             record_kind=model._meta.label_lower,
             kept_pk=stays.pk,

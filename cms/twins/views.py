@@ -20,6 +20,7 @@ from django.views.generic import TemplateView
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
+from cms.modeladmin.versions import version_of
 from cms.registries import visible_rows
 from cms.rows import row_or_404
 from cms.sources import sources
@@ -75,7 +76,7 @@ class MergeView(WagtailAdminTemplateMixin, TemplateView):
 
     def print_of_both(self) -> str:
         """A print of the two as they were shown."""
-        seen = [f"{row.pk} {getattr(row, 'updated_at', '')}" for row in (self.kept, self.gone)]  # type: ignore[union-attr]
+        seen = [f"{row.pk} {version_of(row)}" for row in (self.kept, self.gone)]
         return salted_hmac("cms.twins", "\n".join(seen), algorithm="sha256").hexdigest()
 
     def other_form(self) -> forms.Form:

@@ -9,6 +9,7 @@ from cms.models import CustomField, MergedRecord
 from cms.outbox import Stream, queue_mail
 from cms.roles import Role
 from cms.twins import twins_of
+from cms.twins.merging import CannotMerge, merge
 from members.models import Contact, Exchange, Organisation
 from tests.factories import members as make
 
@@ -114,6 +115,15 @@ def test_whoever_looked_at_other_words_looks_again(two, login):
     answer = client.post(merge_url(kept), {"other": gone.pk, "shown": shown})
     assert answer.status_code == 409
     assert Contact.objects.count() == 2
+
+
+def test_what_a_colleague_saves_between_the_look_and_the_lock_is_not_overwritten(two, user_as):
+    kept, gone = two
+    Contact.objects.get(pk=kept.pk).save()
+    with pytest.raises(CannotMerge):
+        merge(kept=kept, gone=gone, values={"phone": "0376 1"}, by=user_as(Role.COMMERCIAL))
+    assert Contact.objects.filter(phone="").count() == 1
+    assert not MergedRecord.objects.exists()
 
 
 def test_a_second_click_finds_the_merge_done(two, login):
