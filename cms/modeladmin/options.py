@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.admin.utils import quote, unquote
+from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet, UUIDField
 from django.http import Http404, HttpRequest
 from django.shortcuts import redirect
@@ -40,6 +41,7 @@ class RecordModelAdmin(ModelAdmin):
     search_fields: columns that must hold each searched word. filterset_class: a RecordFilterSet.
     ordering: of the list, before anybody sorts it. empty_text: what an empty list says, and whence rows come.
     read_only: nobody adds, edits or deletes, whatever the permissions say.
+    made_elsewhere: nobody adds one from the list: it is made where it belongs to, such as on another record.
     inspect_sections: ((title, (field, ...)), ...) of the record's page; else inspect_view_fields. A field is
     the name of a field, property or method, or a pair (label, function of the record).
     bulk_actions: BulkAction instances for many rows; bulk_fields: names of fields that can be set for many.
@@ -56,6 +58,7 @@ class RecordModelAdmin(ModelAdmin):
     empty_text: Any = ""
     opens_on = "inspect"
     read_only = False
+    made_elsewhere = False
     inspect_view_enabled = True
     inspect_sections: Sequence[tuple[Any, Sequence[Any]]] = ()
     inspect_panels: Sequence[InspectPanel] = ()
@@ -141,7 +144,7 @@ class RecordModelAdmin(ModelAdmin):
             "header_icon": self.get_menu_icon(),
             "index_url_name": self.url_name("index"),
             "index_results_url_name": self.url_name("results"),
-            "add_url_name": None if self.read_only else self.url_name("create"),
+            "add_url_name": None if self.read_only or self.made_elsewhere else self.url_name("create"),
             "edit_url_name": None if self.read_only else self.url_name("edit"),
             "delete_url_name": None if self.read_only else self.url_name("delete"),
             "inspect_url_name": self.url_name("inspect"),
@@ -177,6 +180,8 @@ class RecordModelAdmin(ModelAdmin):
         return with_custom_fields(handler) if has_custom_fields(self.model) else handler
 
     def create_view(self, request: HttpRequest):
+        if self.made_elsewhere:
+            raise PermissionDenied
         return self.view(self.create_view_class, **self._form_options())(request)
 
     def edit_view(self, request: HttpRequest, instance_pk: str):

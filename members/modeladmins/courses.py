@@ -2,7 +2,6 @@
 
 import django_filters
 from django import forms
-from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
@@ -190,6 +189,7 @@ class EnrolmentAdmin(RecordModelAdmin):
         "Who has a place on an edition. Places are counted here: an enrolment that is cancelled "
         "frees one. Write people in from the page of the edition."
     )
+    made_elsewhere = True
     menu_icon = "user"
     menu_order = 30
     list_columns = (
@@ -241,9 +241,3 @@ class EnrolmentAdmin(RecordModelAdmin):
             is_serious=True,
         ),
     )
-
-    def view(self, view_class: type, **options):
-        return super().view(view_class, **{**options, "add_url_name": None})
-
-    def create_view(self, request):
-        raise PermissionDenied

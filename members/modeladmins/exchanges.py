@@ -1,7 +1,6 @@
 """Calls and meetings: their list, and the form on the page of a client or person."""
 
 from django import forms
-from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
@@ -50,6 +49,7 @@ class ExchangeAdmin(RecordModelAdmin):
         "Calls, meetings and messages that colleagues wrote down, the latest first. Write a new one on "
         "the page of the request, the contact or the client: it then stands on their timeline."
     )
+    made_elsewhere = True
     menu_icon = "comment"
     menu_order = 40
     list_columns = (
@@ -70,9 +70,3 @@ class ExchangeAdmin(RecordModelAdmin):
         FieldPanel("text"),
     ]
     inspect_sections = (("", ("kind", "happened_at", "text", "contact", "organisation", "lead", "author")),)
-
-    def view(self, view_class: type, **options):
-        return super().view(view_class, **{**options, "add_url_name": None})
-
-    def create_view(self, request):
-        raise PermissionDenied  # written where it happened: on the page of the client or person

@@ -1,7 +1,6 @@
 """The network: cooperatives, formats and each one's part."""
 
 import django_filters
-from django.core.exceptions import PermissionDenied
 from django.forms import CheckboxSelectMultiple
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -193,6 +192,7 @@ class FormatPartAdmin(RecordModelAdmin):
         "The part of each cooperative in each format. A cooperative writes its own; it counts for "
         "the public once the consortium has approved it."
     )
+    made_elsewhere = True
     menu_icon = "list-ul"
     menu_order = 30
     menu_label = _("Parts in formats")
@@ -234,9 +234,3 @@ class FormatPartAdmin(RecordModelAdmin):
             is_offered=lambda part, user: part.state == FormatPart.State.PROPOSED,
         ),
     )
-
-    def view(self, view_class: type, **options):
-        return super().view(view_class, **{**options, "add_url_name": None})
-
-    def create_view(self, request):
-        raise PermissionDenied  # parts are made in the form of their format
